@@ -1,0 +1,213 @@
+"""The command line: ``python -m geo build | ingest | extract | geocode | export``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from geo.errors import BorderwatchError, InvalidQuery
+
+STORE = Path(__file__).resolve().parent.parent / "data" / "store"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 2 with one line on stderr that says what is wrong."""
+    options = _parser().parse_args(argv)
+    try:
+        return options.run(options)
+    except BorderwatchError as error:
+        print(f"borderwatch: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m geo", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="compile the gazetteer; does nothing when it is current")
+    build.add_argument("--derive", action="store_true", help="derive borders and base map anew from their sources")
+    build.set_defaults(run=_build)
+    ingest = commands.add_parser("ingest", help="read reports into the store")
+    _add_reading(ingest)
+    _add_store(ingest)
+    ingest.set_defaults(run=_ingest)
+    extract = commands.add_parser("extract", help="write what is understood of reports as JSON; the store is not touched")
+    _add_reading(extract)
+    extract.add_argument("--json", type=Path, required=True, metavar="OUTDIR", help="folder for <stem>.json")
+    extract.set_defaults(run=_extract)
+    geocode = commands.add_parser("geocode", help="find one place by name, with the candidates and the reason")
+    geocode.add_argument("name")
+    geocode.add_argument("--country", metavar="TJ", help="ISO 3166-1 alpha-2 code the place must lie in")
+    geocode.add_argument("--near", metavar="LAT,LON", help="prefer the candidate near this point")
+    geocode.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    geocode.set_defaults(run=_geocode)
+    export = commands.add_parser("export", help="write the events of a query as GeoJSON")
+    _add_query(export)
+    _add_store(export)
+    export.set_defaults(run=_export)
+    return parser
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a .md or .txt report, or a folder of them")
+    parser.add_argument("--published", type=_day, metavar="DATE", help="day of publication, where the file is silent")
+    parser.add_argument("--source-name")
+    parser.add_argument("--source-url")
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--store", type=Path, default=STORE, help="project folder (default: data/store)")
+
+
+def _add_query(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="start", metavar="DATE")
+    parser.add_argument("--to", dest="end", metavar="DATE")
+    for name in ("kind", "status", "country", "precision", "source", "actor"):
+        parser.add_argument(f"--{name}", action="append", default=[], metavar=name.upper())
+    parser.add_argument("--text")
+    parser.add_argument("--bbox", metavar="W,S,E,N")
+    parser.add_argument("--border", metavar="AF-TJ")
+    parser.add_argument("--within-km", metavar="KM")
+    parser.add_argument("--no-possible", action="store_true", help="leave out events that only may match")
+    parser.add_argument("--background", action="store_true", help="include background events")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; expected YYYY-MM-DD") from error
+
+
+def _build(options: argparse.Namespace) -> int:
+    from geo.build import build_gazetteer, is_current  # noqa: PLC0415  # each command imports what it needs
+
+    if options.derive:
+        from geo.derive import derive_all  # noqa: PLC0415
+
+        derive_all()
+    if is_current():
+        print("gazetteer is current")
+        return 0
+    path = build_gazetteer()
+    print(f"gazetteer compiled: {path} ({path.stat().st_size / 1e6:.0f} MB)")
+    return 0
+
+
+def _given(options: argparse.Namespace) -> dict:
+    return {
+        "published": options.published,
+        "source_name": options.source_name,
+        "source_url": options.source_url,
+    }
+
+
+def _read_all(options: argparse.Namespace):  # noqa: ANN202
+    """Yield (path, Understanding) for every report that can be read; say on stderr why the others were skipped."""
+    from geo.extract import load_atlas, understand  # noqa: PLC0415
+    from geo.reports import find_reports, read_report  # noqa: PLC0415
+
+    atlas = load_atlas()
+    for path in find_reports(options.paths):
+        try:
+            yield path, understand(read_report(path, **_given(options)), atlas)
+        except BorderwatchError as error:
+            print(f"skipped {path.name}: {error}", file=sys.stderr)
+            yield path, None
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from geo.store import Store  # noqa: PLC0415
+
+    read, skipped, events, changes = 0, 0, 0, {"added": 0, "updated": 0, "unchanged": 0}
+    with Store(options.store) as store:
+        for _, understanding in _read_all(options):
+            if understanding is None:
+                skipped += 1
+                continue
+            read += 1
+            change = store.add(understanding.report, understanding.events, now=datetime.now(UTC))
+            changes[str(change)] += 1
+            events += len(understanding.events)
+    told = ", ".join(f"{count} {word}" for word, count in changes.items())
+    print(f"{read} reports read ({told}), {events} events, {skipped} skipped")
+    return 0 if read or not skipped else 2
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from geo.extract import to_json  # noqa: PLC0415
+
+    options.json.mkdir(parents=True, exist_ok=True)
+    read, skipped = 0, 0
+    for path, understanding in _read_all(options):
+        if understanding is None:
+            skipped += 1
+            continue
+        read += 1
+        text = json.dumps(to_json(understanding), ensure_ascii=False, indent=1)
+        (options.json / f"{path.stem}.json").write_text(text + "\n", encoding="utf-8")
+    print(f"{read} reports written to {options.json}, {skipped} skipped")
+    return 0 if read or not skipped else 2
+
+
+def _geocode(options: argparse.Namespace) -> int:
+    from geo.extract import load_atlas  # noqa: PLC0415
+    from geo.geocode import locate, place_to_json  # noqa: PLC0415
+
+    near = _point(options.near) if options.near else None
+    country = options.country.upper() if options.country else None
+    atlas = load_atlas()
+    decision = locate(options.name, [atlas.gazetteer], borders=atlas.borders, country=country, near=near)
+    if options.json:
+        answer = {
+            "choice": decision.choice and place_to_json(decision.choice),
+            "reason": decision.reason,
+            "candidates": [place_to_json(place) for place in decision.candidates],
+        }
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        return 0
+    print(f"{'':2}{'name':32}{'in':4}{'lat':>10}{'lon':>11}{'± km':>7}  precision   source")
+    for place in decision.candidates:
+        mark = "→ " if place == decision.choice else "  "
+        point = f"{place.lat:10.4f}{place.lon:11.4f}" if place.lat is not None else f"{'–':>10}{'–':>11}"
+        radius = f"{place.radius_km:7.0f}" if place.radius_km is not None else f"{'–':>7}"
+        print(f"{mark}{place.name[:31]:32}{place.country or '–':4}{point}{radius}  {place.precision:11} {place.source[:60]}")
+    print(decision.reason)
+    return 0
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InvalidQuery(f"--near is {text!r}; expected LAT,LON in degrees, such as 37.5,69.4.") from error
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise InvalidQuery(f"--near is {text!r}; expected lat in [-90, 90] and lon in [-180, 180].")
+    return lat, lon
+
+
+def _export(options: argparse.Namespace) -> int:
+    from geo.borders import load_borders  # noqa: PLC0415
+    from geo.export import write_geojson  # noqa: PLC0415
+    from geo.query import Engine, Query  # noqa: PLC0415
+    from geo.store import Store  # noqa: PLC0415
+
+    params = {"from": options.start, "to": options.end, "text": options.text, "bbox": options.bbox}
+    params |= {"border": options.border, "within_km": options.within_km}
+    params |= {name: ",".join(getattr(options, name)) for name in ("kind", "status", "country", "precision", "source", "actor")}
+    params |= {"possible": "0" if options.no_possible else "1", "background": "1" if options.background else "0"}
+    query = Query.from_params({key: value for key, value in params.items() if value})
+    with Store(options.store) as store:
+        engine = Engine(store, load_borders())
+        rows = engine.rows(query)
+        write_geojson(options.output, rows, query=query, counts=engine.counts(query), now=datetime.now(UTC))
+    print(f"{len(rows)} events written to {options.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

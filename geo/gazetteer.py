@@ -1,0 +1,125 @@
+"""The compiled gazetteer, a geopy geocoder that needs no network: names in, candidate places out."""
+
+import sqlite3
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from geopy.geocoders.base import Geocoder
+from geopy.location import Location
+
+from geo.build import GAZETTEER
+from geo.errors import MissingData
+from geo.names import fold, is_cyrillic, nominatives, skeleton, vowels
+from geo.records import Place
+
+_COLUMNS = "p.name, p.country, p.lat, p.lon, p.radius_km, p.precision, p.kind, p.source, p.derivation, p.border, p.area, p.admin1, p.importance"  # noqa: E501
+_BY_KEY = (
+    f"SELECT {_COLUMNS}, n.rank FROM name n JOIN place p ON p.id = n.place WHERE n.key = ? ORDER BY p.importance DESC"  # noqa: S608
+)
+_BY_BONES = f"SELECT {_COLUMNS}, 3 FROM skeleton s JOIN place p ON p.id = s.place WHERE s.key = ? AND s.country = ? ORDER BY p.importance DESC"  # noqa: S608, E501
+
+
+class Hit(NamedTuple):
+    """A place found under a name; `rank` 0: its usual name, 1: a listed spelling, 2: a foreign one, 3: similar."""
+
+    place: Place
+    rank: int
+
+
+class Gazetteer(Geocoder):
+    """
+    Places by name from the compiled file, for one process and any number of threads.
+
+    Parameters
+    ----------
+    path
+        The file made by ``python -m geo build``.
+
+    Raises
+    ------
+    MissingData
+        When the file is not there.
+    """
+
+    def __init__(self, path: Path = GAZETTEER) -> None:
+        if not path.exists():
+            raise MissingData(f"Gazetteer {path} does not exist; run `python -m geo build` to compile it.")
+        super().__init__()
+        self.path = path
+        self._local = threading.local()
+        self.hits = lru_cache(maxsize=40_000)(self._hits)
+        self.similar = lru_cache(maxsize=10_000)(self._similar)
+
+    def _query(self, sql: str, values: tuple[str, ...]) -> list[tuple]:
+        db = getattr(self._local, "db", None)
+        if db is None:
+            db = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            db.execute("PRAGMA mmap_size = 268435456")
+            self._local.db = db
+        return db.execute(sql, values).fetchall()
+
+    def _hits(self, key: str) -> tuple[Hit, ...]:
+        """Return every place stored under a folded key, best known first."""
+        return tuple(Hit(Place(*row[:13]), row[13]) for row in self._query(_BY_KEY, (key,)))
+
+    def _similar(self, name: str, country: str) -> tuple[Hit, ...]:
+        """Return the places of one country whose names share the consonants, nearest in vowels first."""
+        bones = skeleton(name)
+        if len(bones) < 3:
+            return ()
+        rows = self._query(_BY_BONES, (bones, country))
+        sound = vowels(name)
+        hits = [Hit(Place(*row[:13]), 3) for row in rows]
+        return tuple(sorted(hits, key=lambda hit: (_differences(sound, vowels(hit.place.name)), -hit.place.importance)))
+
+    def find(self, name: str, *, country: str | None = None) -> list[Place]:
+        """
+        Find the places a name may stand for, best known first.
+
+        Exact and listed spellings come first; only when there is none, and a country is given, spellings with the
+        same consonants in that country. Russian case endings are undone.
+
+        Parameters
+        ----------
+        name
+            A toponym in Latin, Cyrillic or Perso-Arabic letters.
+        country
+            ISO 3166-1 alpha-2 code: a filter, not a preference. None: the whole world.
+        """
+        hits = self.hits(fold(name))
+        if not hits and is_cyrillic(name):
+            hits = next((found for form in nominatives(name)[1:] if (found := self.hits(fold(form)))), ())
+        if country is None:
+            return [hit.place for hit in hits]
+        places = [hit.place for hit in hits if hit.place.country == country]
+        return places or [hit.place for hit in self.similar(name, country)]
+
+    def geocode(
+        self, query: str, *, exactly_one: bool = True, country: str | None = None, limit: int = 10
+    ) -> Location | list[Location] | None:
+        """
+        Answer like any geopy geocoder; ``Location.raw`` holds the `Place` as a dict, radius and source included.
+
+        Places without a point (borders) are left out, because a geopy location is a point.
+        """
+        places = [place for place in self.find(query, country=country) if place.lat is not None][:limit]
+        locations = [Location(place.name, (place.lat, place.lon), _raw(place)) for place in places]
+        if exactly_one:
+            return locations[0] if locations else None
+        return locations or None
+
+
+def _raw(place: Place) -> dict[str, Any]:
+    return {name: getattr(place, name) for name in place.__dataclass_fields__}
+
+
+def _differences(left: str, right: str) -> int:
+    """Count the edits between two short strings (Levenshtein 1966)."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

@@ -1,0 +1,89 @@
+"""Telling in which role a toponym stands: place, dateline, metonym or organisation."""
+
+import re
+from typing import Protocol
+
+from geo.gazetteer import Hit
+from geo.toponym_words import METONYM_BEFORE, METONYM_VERBS, ORGANISATION
+
+# The seats of government that stand for their state in the news; kept to capitals of more than one million readers' use.
+CAPITALS = frozenset(
+    "moscow washington beijing london paris berlin kyiv kiev minsk warsaw ankara tehran kabul islamabad delhi dushanbe "
+    "tashkent bishkek astana ashgabat baku yerevan tbilisi seoul pyongyang tokyo helsinki tallinn riga vilnius chisinau "
+    "damascus baghdad riyadh doha cairo jerusalem brussels canberra ottawa caracas bogota belgrade pristina sofia athens "
+    "москва вашингтон пекин киев минск анкара тегеран кабул душанбе ташкент бишкек астана ашхабад баку ереван тбилиси "
+    "лондон париж берлин варшава сеул пхеньян дели исламабад".split()
+) | {"new delhi"}
+_LOCATIVE_BEFORE = re.compile(r"\b(?:in|at|near|to|from|around|outside|into|visit\w*|в|во|из|под|около)\s+$", re.IGNORECASE)
+_DATELINE_AFTER = re.compile(
+    r"(?:,\s*(?:[A-Z][\w.]+|[A-Z]{2,})){0,2}(?:,?\s*(?:\d{1,2}\s+)?[A-Z][a-z]+\.?\s*\d{0,2}(?:,?\s*\d{4})?)?"
+    r"\s*(?:\([^)\n]{2,60}\)\s*)?(?:--|[—–:]|\s-\s|\.\s|,\s+(?:Yesterday|Today)\b|,\s+[A-Z][a-z]+\.?\s+\d{1,2}|\s*/)"
+)
+_STAMP_LINE = re.compile(r"^[\d\s:.,/]*(?:\d{1,2}\s+\w+\s+\d{4})?[\d\s:.,/]*$")
+
+
+class _Item(Protocol):
+    surface: str
+    start: int
+    end: int
+    role: str
+    name: str
+    hits: tuple[Hit, ...]
+
+
+def mark_roles(text: str, items: list[_Item], *, language: str) -> None:
+    """Set the role of each toponym in place; organisations were already marked by the words after them."""
+    for item in items:
+        if item.role != "place" or not item.hits:
+            continue
+        if _is_dateline(text, item):
+            item.role = "dateline"
+        elif _is_unit_name(text, item):
+            item.role = "organisation"
+        elif _is_metonym(text, item):
+            item.role = "metonym"
+
+
+def _is_dateline(text: str, item: _Item) -> bool:
+    """Say whether a place opens the text (or a line of it) as the desk it was written at."""
+    line_start = text.rfind("\n", 0, item.start) + 1
+    head = text[line_start : item.start].strip()
+    if line_start > 600 or item.start - line_start > 40:
+        return False
+    line_end = text.find("\n", item.end)
+    tail = text[item.end : line_end if line_end >= 0 else len(text)]
+    if head:
+        return not tail.strip(" .") and bool(_STAMP_LINE.match(head)) and any(c.isdigit() for c in head)
+    if not tail.strip(" :"):
+        return item.surface.isupper()
+    match = _DATELINE_AFTER.match(tail)
+    if not match:
+        return False
+    return item.surface.isupper() or match[0].strip().endswith(("--", "—", "–", "-")) or "(" in match[0]
+
+
+def _is_unit_name(text: str, item: _Item) -> bool:
+    """Say whether a quoted place names a unit: Regional Command “Astana”, the “Panj” unit."""
+    before, after = text[max(0, item.start - 40) : item.start], text[item.end : item.end + 30]
+    if not before.rstrip().endswith(("“", '"', "«", "„")):
+        return bool(re.match(r"\s+(?:unit|regiment|brigade|battalion|division)\b", after))
+    return bool(
+        re.search(r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$", before, re.I)
+    )
+
+
+def _is_metonym(text: str, item: _Item) -> bool:
+    """Say whether a capital stands for its government: "Moscow fears", "helping Dushanbe"."""
+    if item.name not in CAPITALS:
+        return False
+    before, after = text[max(0, item.start - 40) : item.start], text[item.end : item.end + 60]
+    if _LOCATIVE_BEFORE.search(before):
+        return False
+    following = re.match(r"(?:,[^,.\n]{1,30},)?(?:['’]s)?\s+(?:also\s+|has\s+)?([A-Za-z]+)", after)
+    if following and following[1].lower() in METONYM_VERBS:
+        return True
+    previous = re.search(r"([A-Za-z]+)\s+$", before)
+    return bool(previous and previous[1].lower() in METONYM_BEFORE)
+
+
+_ = ORGANISATION
