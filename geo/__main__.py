@@ -34,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_reading(ingest)
     _add_store(ingest)
     ingest.set_defaults(run=_ingest)
-    extract = commands.add_parser("extract", help="write what is understood of reports as JSON; the store is not touched")
+    extract = commands.add_parser(
+        "extract", help="write what is understood of reports as JSON; the store is not touched"
+    )
     _add_reading(extract)
     extract.add_argument("--json", type=Path, required=True, metavar="OUTDIR", help="folder for <stem>.json")
     extract.set_defaults(run=_extract)
@@ -175,7 +177,9 @@ def _geocode(options: argparse.Namespace) -> int:
         mark = "→ " if place == decision.choice else "  "
         point = f"{place.lat:10.4f}{place.lon:11.4f}" if place.lat is not None else f"{'–':>10}{'–':>11}"
         radius = f"{place.radius_km:7.0f}" if place.radius_km is not None else f"{'–':>7}"
-        print(f"{mark}{place.name[:31]:32}{place.country or '–':4}{point}{radius}  {place.precision:11} {place.source[:60]}")
+        print(
+            f"{mark}{place.name[:31]:32}{place.country or '–':4}{point}{radius}  {place.precision:11} {place.source[:60]}"
+        )
     print(decision.reason)
     return 0
 
@@ -198,7 +202,9 @@ def _export(options: argparse.Namespace) -> int:
 
     params = {"from": options.start, "to": options.end, "text": options.text, "bbox": options.bbox}
     params |= {"border": options.border, "within_km": options.within_km}
-    params |= {name: ",".join(getattr(options, name)) for name in ("kind", "status", "country", "precision", "source", "actor")}
+    params |= {
+        name: ",".join(getattr(options, name)) for name in ("kind", "status", "country", "precision", "source", "actor")
+    }
     params |= {"possible": "0" if options.no_possible else "1", "background": "1" if options.background else "0"}
     query = Query.from_params({key: value for key, value in params.items() if value})
     with Store(options.store) as store:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from geo.build import DATA, GAZETTEER
 from geo.borders import Borders, load_borders
@@ -43,3 +44,41 @@ def understand(report: Report, atlas: Atlas) -> Understanding:
     dates = find_dates(report.body, published=report.published, language=report.language)
     events = build_events(report, mentions, dates, borders=atlas.borders)
     return Understanding(report, mentions, dates, events)
+
+
+def to_json(understanding: Understanding) -> dict[str, Any]:
+    """Return mentions and events as plain data, the form ``python -m geo extract`` writes."""
+    return {
+        "mentions": [_mention(mention) for mention in understanding.mentions],
+        "events": [_event(event) for event in understanding.events],
+    }
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    place = mention.place
+    fields: dict[str, Any] = {"surface": mention.surface, "start": mention.start, "end": mention.end}
+    for name in ("name", "country", "lat", "lon", "precision", "radius_km"):
+        fields[name] = getattr(place, name) if place else None
+    fields |= {"precision": place.precision if place else "unknown", "role": mention.role}
+    if place and place.border:
+        fields["border"] = place.border
+    return fields | {"reason": mention.decision.reason}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    point = event.evidence.get("places", [{}])[0] if event.evidence.get("places") else {}
+    day = {"date_start": event.start, "date_end": event.end}
+    return {
+        "type": event.kind,
+        "title": event.title,
+        **{name: value.isoformat() if value else None for name, value in day.items()},
+        "date_precision": event.date_precision,
+        "place": event.place,
+        "status": event.status,
+        "main": event.main,
+        "lat": point.get("lat"),
+        "lon": point.get("lon"),
+        "radius_km": point.get("radius_km"),
+        "actors": list(event.actors),
+        "equipment": list(event.equipment),
+    }

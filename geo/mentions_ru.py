@@ -7,6 +7,7 @@ from itertools import product
 from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold, nominatives
 from geo.tokens import Token, tokenise
+from geo.toponym import Toponym
 from geo.toponym_words import demonyms, word_list
 
 # What stands before a place: prepositions of place and nouns that govern a place's name.
@@ -41,7 +42,9 @@ _GENERIC = re.compile(
 _ENDINGS = frozenset("ь и ью ей ям ями ях я ю ий ией ии е ё а у ом ы ов ам ами ах ой ую й ем ''".split()) | {""}
 _ADJECTIVE = re.compile(r"(?:ск|цк|н)(?:ой|ая|ую|ом|ого|ий|ому|ие|их|ою)$")
 _MAX_WORDS = 4
-_SURNAME = re.compile(r"(?:ов|ев|ёв|ин|ова|ева|ина|ову|еву|овым|евым|овой|евой|зода|заде|вич|вича|вичем|вна|ский|ского)$")
+_SURNAME = re.compile(
+    r"(?:ов|ев|ёв|ин|ова|ева|ина|ову|еву|овым|евым|овой|евой|зода|заде|вич|вича|вичем|вна|ский|ского)$"
+)
 
 
 @cache
@@ -89,7 +92,7 @@ class RussianReader:
         known = {item.name for item in found if item.score >= 1}
         return [item for item in found if item.score >= 1 or item.name in known]
 
-    def _at(self, i: int):  # noqa: ANN202
+    def _at(self, i: int) -> Toponym | None:
         token = self.tokens[i]
         if not token.word:
             return None
@@ -100,7 +103,7 @@ class RussianReader:
         return self._adjective_unit(i) or self._plain(i)
 
     # ---- units ------------------------------------------------------------------------------------------------
-    def _generic_first(self, i: int):  # noqa: ANN202
+    def _generic_first(self, i: int) -> Toponym | None:
         """Read «района Шамсиддини Шохин», «провинции Тахор»."""
         match = _GENERIC.match(self.tokens[i].lower)
         if not match or match["end"] not in _ENDINGS or i + 1 >= len(self.tokens):
@@ -116,9 +119,11 @@ class RussianReader:
                 return self._make(i, j, hits, unit, form, 2.0)
         if unit == "country":
             return None
-        return self._make(i, ends[min(1, len(ends) - 1)], (), unit, self._slice(i + 1, ends[min(1, len(ends) - 1)]), 1.0)
+        return self._make(
+            i, ends[min(1, len(ends) - 1)], (), unit, self._slice(i + 1, ends[min(1, len(ends) - 1)]), 1.0
+        )
 
-    def _adjective_unit(self, i: int):  # noqa: ANN202
+    def _adjective_unit(self, i: int) -> Toponym | None:
         """Read «Хатлонской области», «Ишкашимского района», «Кыргызской Республики»."""
         for j in range(i, min(i + 4, len(self.tokens) - 1)):
             token, noun = self.tokens[j], self.tokens[j + 1]
@@ -129,7 +134,7 @@ class RussianReader:
                 return self._unit_item(i, j, match)
         return None
 
-    def _unit_item(self, i: int, j: int, match: re.Match[str]):  # noqa: ANN202
+    def _unit_item(self, i: int, j: int, match: re.Match[str]) -> Toponym | None:
         base = self._slice(i, j)
         stem = _ADJECTIVE.sub("", base)
         noun, unit = match["noun"], _UNIT_AFTER[match["noun"]]
@@ -152,7 +157,7 @@ class RussianReader:
         return self._make(i, j + 1, (), unit, stem, 1.2)
 
     # ---- plain names ------------------------------------------------------------------------------------------
-    def _plain(self, i: int):  # noqa: ANN202
+    def _plain(self, i: int) -> Toponym | None:
         for j in reversed(self._ends(i)):
             hits, form = self._hits(i, j)
             if hits and (i < j or len(self.tokens[i].text) > 2 or self.tokens[i].text == "РФ"):
@@ -168,7 +173,11 @@ class RussianReader:
     def _suffix(self, j: int) -> int:
         """Take « - Автодорожный» into the name of a crossing."""
         tokens = self.tokens
-        if j + 2 < len(tokens) and tokens[j + 1].text in "-–—" and tokens[j + 2].lower.startswith(("автодорож", "железнодорож")):
+        if (
+            j + 2 < len(tokens)
+            and tokens[j + 1].text in "-–—"
+            and tokens[j + 2].lower.startswith(("автодорож", "железнодорож"))
+        ):
             return j + 2
         return j
 
@@ -235,17 +244,17 @@ class RussianReader:
 
     def _before(self, i: int) -> str:
         k = i - 1
-        while k >= 0 and self.tokens[k].text in "«\"„“":
+        while k >= 0 and self.tokens[k].text in '«"„“':
             k -= 1
         return self.tokens[k].lower if k >= 0 and self.tokens[k].word else ""
 
     def _quoted(self, i: int) -> bool:
-        return i > 0 and self.tokens[i - 1].text in "«\"„“"
+        return i > 0 and self.tokens[i - 1].text in '«"„“'
 
     def _close(self, i: int) -> int | None:
         """Return the last word before the closing quotation mark."""
         for k in range(i, min(i + 6, len(self.tokens))):
-            if self.tokens[k].text in "»\"“”":
+            if self.tokens[k].text in '»"“”':
                 return k - 1
             if self.tokens[k].text.isdigit():
                 return None
@@ -254,7 +263,9 @@ class RussianReader:
     def _cue(self, i: int) -> bool:
         start = self.tokens[i].start
         left = self.text[max(0, start - 120) : start]
-        return bool(_CUE.search(left.rstrip("«\"„“ "))) or (bool(_LIST.search(left)) and bool(_CUE.search(left.split("«")[0])))
+        return bool(_CUE.search(left.rstrip('«"„“ '))) or (
+            bool(_LIST.search(left)) and bool(_CUE.search(left.split("«")[0]))
+        )
 
     def _is_person(self, i: int) -> bool:
         """Say whether a given name with a family name begins here, or a patronymic follows."""
@@ -262,18 +273,16 @@ class RussianReader:
         following: Token | None = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
         if following is None or not following.capital or following.start - token.end != 1:
             previous = self.tokens[i - 1] if i else None
-            return bool(previous and previous.capital and _class(previous.text) == "person" and _SURNAME.search(token.lower))
+            return bool(
+                previous and previous.capital and _class(previous.text) == "person" and _SURNAME.search(token.lower)
+            )
         if token.lower in self.given or _class(token.text) == "person":
             return not self._hits(i, i + 1)[0]
         return False
 
-    def _make(self, i: int, j: int, hits: tuple[Hit, ...], unit: str | None, name: str, score: float):  # noqa: ANN202, PLR0913
-        from geo.mentions import Toponym  # noqa: PLC0415
-
+    def _make(self, i: int, j: int, hits: tuple[Hit, ...], unit: str | None, name: str, score: float) -> Toponym:  # noqa: PLR0913
         start, end = self.tokens[i].start, self.tokens[j].end
-        return Toponym(
-            self.text[start:end], start, end, "place", hits, fold(name), unit, score=score, first=i, last=j
-        )
+        return Toponym(self.text[start:end], start, end, "place", hits, fold(name), unit, score=score, first=i, last=j)
 
 
 def russian_demonyms(text: str) -> list[tuple[int, int, str]]:

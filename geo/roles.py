@@ -14,7 +14,9 @@ CAPITALS = frozenset(
     "москва вашингтон пекин киев минск анкара тегеран кабул душанбе ташкент бишкек астана ашхабад баку ереван тбилиси "
     "лондон париж берлин варшава сеул пхеньян дели исламабад".split()
 ) | {"new delhi"}
-_LOCATIVE_BEFORE = re.compile(r"\b(?:in|at|near|to|from|around|outside|into|visit\w*|в|во|из|под|около)\s+$", re.IGNORECASE)
+_LOCATIVE_BEFORE = re.compile(
+    r"\b(?:in|at|near|to|from|around|outside|into|visit\w*|в|во|из|под|около)\s+$", re.IGNORECASE
+)
 _DATELINE_AFTER = re.compile(
     r"(?:,\s*(?:[A-Z][\w.]+|[A-Z]{2,})){0,2}(?:,?\s*(?:\d{1,2}\s+)?[A-Z][a-z]+\.?\s*\d{0,2}(?:,?\s*\d{4})?)?"
     r"\s*(?:\([^)\n]{2,60}\)\s*)?(?:--|[—–:]|\s-\s|\.\s|,\s+(?:Yesterday|Today)\b|,\s+[A-Z][a-z]+\.?\s+\d{1,2}|\s*/)"
@@ -68,7 +70,11 @@ def _is_unit_name(text: str, item: _Item) -> bool:
     if not before.rstrip().endswith(("“", '"', "«", "„")):
         return bool(re.match(r"\s+(?:unit|regiment|brigade|battalion|division)\b", after))
     return bool(
-        re.search(r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$", before, re.I)
+        re.search(
+            r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$",
+            before,
+            re.I,
+        )
     )
 
 

@@ -78,12 +78,16 @@ FEATURES = _words(
 )
 # Generic words that turn a name into an administrative unit, and the kinds of place that are then meant.
 UNITS = {
-    **dict.fromkeys("province region oblast governorate prefecture state krai viloyat vilayat wilaya voivodeship".split(), "admin1"),
+    **dict.fromkeys(
+        "province region oblast governorate prefecture state krai viloyat vilayat wilaya voivodeship".split(), "admin1"
+    ),
     **dict.fromkeys("district rayon raion county parish township borough municipality".split(), "admin2"),
     **dict.fromkeys("jamoat mahalla village hamlet town city".split(), "settlement"),
     "republic": "country",
 }
-CONNECTORS = _words("of the and de la le los las del da do dos di du des el al and-the on upon sur en an der den am im à e y in ob ul")
+CONNECTORS = _words(
+    "of the and de la le los las del da do dos di du des el al and-the on upon sur en an der den am im à e y in ob ul"
+)
 SPEECH = _words(
     "said says told added noted explained wrote writes asked replied recalled joked testified argued insisted "
     "pleaded admitted died graduated married attended scored threw pitched"

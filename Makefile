@@ -1,0 +1,46 @@
+# make run: set up and open the dashboard on the seed reports. make test: set up and run every check.
+PYTHON ?= python3
+BIN := .venv/bin
+SEEDS := $(wildcard seeds/*.md)
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+
+.PHONY: run test bench lint format clean
+
+run: data/store/.seeded
+	$(BIN)/python -m streamlit run dashboard/app.py
+
+test: .venv/.tested lint
+	$(BIN)/python -m geo build
+	$(BIN)/python -m pytest
+
+bench: .venv/.tested data/store/.seeded
+	$(BIN)/python -m tests.bench
+
+lint: .venv/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: .venv/.tested
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv data/build data/store
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Borderwatch needs Python 3.11 or newer; try: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt pyproject.toml .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	@touch $@
+
+.venv/.tested: .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+# The store is filled once, and again when a seed or the reading of reports changes.
+data/store/.seeded: .venv/.installed $(SEEDS) $(wildcard data/*.csv) $(wildcard geo/*.py)
+	$(BIN)/python -m geo build
+	$(BIN)/python -m geo ingest seeds
+	@touch $@

@@ -1,0 +1,219 @@
+"""Weighing the candidates of all toponyms of one report together: country, subdivision, nearness, the text's words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from geo.gazetteer import Gazetteer, Hit
+from geo.toponym import Toponym
+from geo.records import Place
+from geo.toponym_words import demonyms
+
+_KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
+_NEAR_KM = 100.0  # two places of one report at this distance support each other by 1/e
+COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river", "desert", "ocean"))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One place a name may stand for, with what speaks for it."""
+
+    place: Place
+    rank: int
+    prior: float
+    score: float = 0.0
+    why: list[str] = field(default_factory=list)
+
+
+def key_of(item: Toponym) -> tuple[str, str | None, bool]:
+    """Return what toponyms of one report must share to be given one place."""
+    return (item.name, item.unit, item.role == "demonym")
+
+
+class Context:
+    """The toponyms of one report and what they tell about each other."""
+
+    def __init__(
+        self, toponyms: list[Toponym], gazetteer: Gazetteer, text: str, *, language: str, home: str | None
+    ) -> None:
+        self.toponyms = toponyms
+        self.gazetteer = gazetteer
+        self.language = language
+        self.home = home
+        self.countries: Counter[str] = Counter()
+        self.units: Counter[str] = Counter()
+        self.anchors: dict[tuple, Place] = {}
+        self.options: dict[tuple, list[Candidate]] = {}
+        self.wanted: dict[tuple, list[Place]] = defaultdict(list)
+        for item in toponyms:
+            key = key_of(item)
+            if key not in self.options:
+                self.options[key] = self._candidates(item)
+        self._read_words(text)
+
+    def run(self) -> None:
+        """Choose what needs no context first, then let every choice weigh on the others, three times."""
+        for key, options in self.options.items():
+            if options and (len(options) == 1 or options[0].prior - options[1].prior >= 2.0):
+                self.anchors[key] = options[0].place
+        for _ in range(3):
+            self._collect()
+            self._rescore()
+
+    # ---- candidates -------------------------------------------------------------------------------------------
+    def _candidates(self, item: Toponym) -> list[Candidate]:
+        hits = self._demonym(item) if item.role == "demonym" else item.hits
+        hits = sorted(hits, key=lambda hit: (hit.rank > 1, -hit.place.importance))[:_KEPT]
+        if item.unit in ("admin1", "admin2") and any(fits(hit.place, item.unit) for hit in hits):
+            hits = [hit for hit in hits if fits(hit.place, item.unit)]
+        options = [Candidate(hit.place, hit.rank, _prior(hit, item)) for hit in hits]
+        return sorted(options, key=lambda option: -option.prior)
+
+    def _demonym(self, item: Toponym) -> tuple[Hit, ...]:
+        target = demonyms("en").get(item.surface) or demonyms("ru").get(item.surface.lower()) or ""
+        if len(target) == 2:
+            country = self.gazetteer.country(target)
+            return (Hit(country, 0),) if country else ()
+        return tuple(hit for hit in self.gazetteer.hits(target.lower()) if hit.place.kind in COARSE or hit.rank == 0)
+
+    def _read_words(self, text: str) -> None:
+        """Note what the text says outright: "Town, State", "Town in Region", "Region's Town"."""
+        for one, other in zip(self.toponyms, self.toponyms[1:], strict=False):
+            between = text[one.end : other.start].strip()
+            if between in (",", "(", "in", ", in", "of", "of the", "in the", ", a village in the", "в", ", в"):
+                self._want(one, other)
+            if between in ("’s", "'s", "’s", ""):
+                self._want(other, one)
+
+    def _want(self, inner: Toponym, outer: Toponym) -> None:
+        for option in self.options[key_of(outer)][:3]:
+            if option.place.kind in ("country", "admin1", "admin2") and option.place.lat is not None:
+                self.wanted[key_of(inner)].append(option.place)
+                return
+
+    # ---- weighing ---------------------------------------------------------------------------------------------
+    def _collect(self) -> None:
+        """Count how much of the report speaks of each country and first-level subdivision."""
+        self.countries.clear()
+        self.units.clear()
+        if self.home:
+            self.countries[self.home] += 1
+        for item in self.toponyms:
+            for code in item.countries:
+                self.countries[code] += 1
+            place = self.anchors.get(key_of(item))
+            if place is None:
+                continue
+            if place.country:
+                weight = 1.0 if place.precision in ("country", "region") else 0.5
+                self.countries[place.country] += 0.6 * weight if item.role in ("demonym", "dateline") else weight
+            unit = unit_of(place)
+            if unit:
+                self.units[unit] += 1
+
+    def _rescore(self) -> None:
+        total = sum(self.countries.values()) or 1.0
+        spots = [(key, place) for key, place in self.anchors.items() if is_spot(place)]
+        for key, options in self.options.items():
+            near = [place for other, place in spots if other[0] != key[0]]
+            for option in options:
+                option.why.clear()
+                option.score = option.prior + self._weigh(key, option, total, near)
+            options.sort(key=lambda option: -option.score)
+            if options:
+                self.anchors[key] = options[0].place
+
+    def _weigh(self, key: tuple, option: Candidate, total: float, near: list[Place]) -> float:
+        place, score = option.place, 0.0
+        if place.country and place.kind != "country":
+            share = self.countries[place.country] / total
+            score += 3.0 * math.sqrt(share) if share else -0.8
+            if share >= 0.2:
+                option.why.append("the report speaks of its country")
+        unit = unit_of(place)
+        if unit and place.kind not in ("country", "admin1"):
+            others = self.units[unit] - (1 if self.anchors.get(key) == place else 0)
+            score += 1.2 * min(2.0, others)
+            if others > 0:
+                option.why.append("other places of the report lie in the same region")
+        if is_spot(place) and near:
+            support = _support(place, near)
+            score += support
+            if support > 0.5:
+                option.why.append("it is near other places of the report")
+        for outer in self.wanted[key]:
+            within = inside(place, outer)
+            score += 4.0 if within else -2.0
+            if within:
+                option.why.append(f"the text says it is in {outer.name}")
+        return score
+
+
+def _prior(hit: Hit, item: Toponym) -> float:
+    """Grade a candidate without context: its size, how usual the name is for it, and the kind the text asks for."""
+    place = hit.place
+    score = math.log10(place.importance + 10)
+    score += {"country": 3.0, "admin1": 1.5, "world_region": 1.5}.get(place.kind, 0.0)
+    if place.source.startswith("data/places"):
+        score += 1.5
+    score -= (0.0, 0.7, 1.5, 1.5)[hit.rank]
+    if item.unit:
+        score += 4.0 if fits(place, item.unit) else -1.0
+    return score
+
+
+def fits(place: Place, unit: str) -> bool:
+    """Say whether a place is of the kind a generic word asks for."""
+    if unit == "settlement":
+        return place.precision in ("settlement", "exact") or place.kind == "village"
+    if unit == "spot":
+        return place.kind not in ("settlement", "admin1", "admin2", "country")
+    return place.kind == unit
+
+
+def unit_of(place: Place) -> str | None:
+    """Return the first-level subdivision of a place as ``"US-TX"``; None where it is not known by code."""
+    if place.kind == "admin1" and place.area:
+        return place.area
+    if place.country and place.admin1 and len(place.admin1) <= 3:
+        return f"{place.country}-{place.admin1}"
+    return None
+
+
+def inside(place: Place, outer: Place) -> bool:
+    """Say whether a place may lie in a country, region or district: by code, else by the area's radius."""
+    if outer.kind == "country":
+        return place.country == outer.country
+    if outer.country and place.country and outer.country != place.country:
+        return False
+    one, other = unit_of(place), unit_of(outer)
+    if place.country == "US" and one and other:
+        return one == other
+    if place.lat is None or outer.lat is None or outer.radius_km is None:
+        return False
+    return distance_km(place, outer) <= outer.radius_km + 10
+
+
+def is_spot(place: Place) -> bool:
+    """Say whether a place is small enough to be near another."""
+    return place.lat is not None and place.kind not in COARSE
+
+
+def _support(place: Place, near: list[Place]) -> float:
+    """Add up how near the other places of the report are; two close ones are as good as ten."""
+    total = 0.0
+    for other in near:
+        if abs(place.lat - other.lat) < 4:
+            distance = distance_km(place, other)
+            if distance < 4 * _NEAR_KM:
+                total += math.exp(-distance / _NEAR_KM)
+    return min(2.6, 1.6 * total)
+
+
+def distance_km(one: Place, other: Place) -> float:
+    """Return the great-circle distance between two points in kilometres (haversine, mean radius 6371 km)."""
+    a, b, c, d = map(math.radians, (one.lat, one.lon, other.lat, other.lon))
+    h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 12742.0 * math.asin(min(1.0, math.sqrt(h)))

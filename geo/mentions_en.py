@@ -1,0 +1,393 @@
+"""Finding toponyms in English text: candidates from the gazetteer, weighed by the words beside them."""
+
+from geo.gazetteer import Gazetteer, Hit
+from geo.names import fold
+from geo.tokens import Token
+from geo.toponym import Toponym
+from geo.toponym_words import (
+    CONNECTORS,
+    DIRECTIONS,
+    FEATURES,
+    LOCATIVE,
+    MONTHS_DAYS,
+    NOT_PLACE,
+    ORGANISATION,
+    SPEECH,
+    STREETS,
+    TITLES,
+    UNITS,
+    word_list,
+)
+from geo.walker import MAJOR, Walker
+
+_ACCEPT = 0.5  # least score of a toponym; the weights below are ours, set on development texts
+
+
+class EnglishReader(Walker):
+    """One pass over one English text; learns its persons, then weighs every candidate."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
+        super().__init__(text, gazetteer)
+        self.given = word_list("given_names")
+        self.common = word_list("common_en")
+        self.surnames = word_list("surnames_us")
+        self.persons: set[int] = set()
+
+    def find(self) -> list[Toponym]:
+        """Return the accepted toponyms of the text, in order."""
+        found = self._candidates()
+        self._learn_persons(found)
+        for item in found:
+            item.score = self._score(item)
+        self._support(found)
+        sure = {item.name for item in found if item.score >= 1.5 and item.role != "demonym"}
+        kept = []
+        for item in found:
+            if item.name in sure and item.score > -2:
+                item.score += 1.2
+            if item.score >= _ACCEPT:
+                kept.append(self._modified(item) if item.hits else item)
+        return kept
+
+    def _support(self, found: list[Toponym]) -> None:
+        """Favour names that a country or state of the text has a place for."""
+        there = set()
+        for item in found:
+            place = item.hits[0].place if item.hits else None
+            if place is not None and item.score >= 1.5:
+                if place.kind in ("country", "admin1"):
+                    there.add(place.country)
+                if place.area:
+                    there.add(place.area)
+            elif item.role == "demonym":
+                there.add(self.demonyms[item.surface])
+        for item in found:
+            if item.hits and not self._is_major(item):
+                if any(hit.rank <= 1 and f"{hit.place.country}-{hit.place.admin1}" in there for hit in item.hits):
+                    item.score += 0.7
+                elif any(
+                    hit.rank <= 1 and hit.place.country in there and hit.place.country != "US" for hit in item.hits
+                ):
+                    item.score += 0.5
+
+    def _candidates(self) -> list[Toponym]:
+        found: list[Toponym] = []
+        i = 0
+        while i < len(self.tokens):
+            token = self.tokens[i]
+            if not token.word or not token.capital:
+                i += 1
+                continue
+            match = self.match(i)
+            item = self._extended(i, match) if match or self._street(i) else self._unknown(i)
+            if item is None:
+                i += 1
+                continue
+            found.append(item)
+            i = item.last + 1
+        return found
+
+    def _modified(self, item: Toponym) -> Toponym:
+        """Take "southern" into "southern Uzbekistan": a part of a country is meant."""
+        i = item.first
+        previous = self.before(i)
+        if previous is None or previous.capital or previous.lower not in _PARTS or item.hits[0].place.kind != "country":
+            return item
+        item.start = previous.start
+        item.surface = self.text[item.start : item.end]
+        return item
+
+    def _make(self, i: int, j: int, role: str, hits: tuple[Hit, ...] = ()) -> Toponym:
+        start, end = self.tokens[i].start, self.tokens[j].end
+        surface = self.text[start:end]
+        if self.text[end : end + 1] == "." and (
+            self._abbreviation(surface, hits) or (role == "street" and len(self.tokens[j].text) < 5)
+        ):
+            end += 1
+            surface += "."
+        return Toponym(surface, start, end, role, hits, fold(surface), first=i, last=j)
+
+    def _abbreviation(self, surface: str, hits: tuple[Hit, ...]) -> bool:
+        """Say whether a full stop belongs to a name such as "Ky." or "Calif."."""
+        return bool(hits) and hits[0].place.kind in MAJOR and surface in _DOTTED
+
+    def _street(self, i: int) -> bool:
+        j = i
+        while j + 1 < len(self.tokens) and j - i < 3 and self.tokens[j + 1].capital and self.gap(j + 1) == " ":
+            j += 1
+            if self.tokens[j].lower in STREETS:
+                return True
+        return False
+
+    def _extended(self, i: int, match: tuple[int, tuple[Hit, ...], str] | None) -> Toponym | None:
+        """Widen a match by the generic word that belongs to it: "Main Street", "Khatlon province"."""
+        j, hits, role = match or (i, (), "place")
+        if role == "demonym":
+            return self._region(i, j) or self._make(i, j, role)
+        k = j
+        while k + 1 < len(self.tokens) and k - j < 2 and self.gap(k + 1) == " " and self.tokens[k + 1].capital:
+            k += 1
+            word = self.tokens[k].lower
+            if word in STREETS and word not in ("court", "square", "place", "way", "circle"):
+                return self._make(i, k, "street")
+        following = self.after(j)
+        if following is not None and following.lower in _GENERIC and match:
+            return self._unit(i, j, hits, following)
+        return self._make(i, j, role, hits) if match else None
+
+    def _region(self, i: int, j: int) -> Toponym | None:
+        """Read "Central Asian region" as the region itself."""
+        target = self.demonyms[self.text[self.tokens[i].start : self.tokens[j].end]]
+        following = self.after(j)
+        if (
+            len(target) == 2
+            or following is None
+            or following.lower not in ("region", "regions", "states", "republics", "countries", "nations")
+        ):
+            return None
+        hits = self.gazetteer.hits(fold(target))
+        return self._make(i, j + 1, "place", hits) if following.lower.startswith("region") and hits else None
+
+    def _unit(self, i: int, j: int, hits: tuple[Hit, ...], word: Token) -> Toponym:
+        """Take the generic word into the surface where custom does, and note which kind is meant."""
+        unit = UNITS.get(word.lower)
+        whole = self._make(i, j + 1, "place", hits)
+        whole.unit = unit
+        if word.capital and word.lower not in _TAKEN_CAPITAL and word.lower not in UNITS:
+            return self._make(i, j, "place", hits)
+        if unit == "settlement" and word.lower not in ("jamoat", "mahalla"):
+            return self._make(i, j, "place", hits)
+        if unit is None and not word.capital:
+            return self._make(i, j, "place", hits)
+        return whole
+
+    def _unknown(self, i: int) -> Toponym | None:
+        """Take a name the gazetteer lacks when its words say it is a place: "Bahor mahalla", "Elk Creek"."""
+        ends = self.spans(i)
+        for j in ends:
+            if not all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1)):
+                break
+            word = self.after(j)
+            if word is not None and word.lower in _GENERIC_UNKNOWN and self.gap(j + 1) == " ":
+                token = self.tokens[i]
+                if (
+                    (token.opens and token.lower in self.common)
+                    or token.lower in _NEVER
+                    or (word.lower in _NEEDS_CAPITAL and not word.capital)
+                ):
+                    return None
+                item = self._make(i, j + 1, "place")
+                item.unit = UNITS.get(word.lower)
+                item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
+                return item
+        j = ends[-1]
+        plain = all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1))
+        ordinary = self.tokens[i].lower in _NEVER or (self.tokens[i].opens and self.tokens[i].lower in self.common)
+        if plain and not ordinary and i not in self.persons and self._comma_state(j):
+            return self._make(i, j, "place")
+        return None
+
+    def _learn_persons(self, found: list[Toponym]) -> None:
+        """Collect family names: what follows a title or a given name and is no place known by several words."""
+        covered = {
+            k for item in found if item.last > item.first and item.hits for k in range(item.first, item.last + 1)
+        }
+        for i, token in enumerate(self.tokens[:-1]):
+            if not token.capital or i in covered or token.lower in CONNECTORS or token.lower in LOCATIVE:
+                continue
+            title = token.lower in TITLES
+            if not title and (token.lower not in self.given or (token.opens and token.lower in self.common)):
+                continue
+            self._person_from(i, title=title)
+
+    def _person_from(self, i: int, *, title: bool) -> None:
+        k = i + 1
+        if self.tokens[k].text == "." and title:
+            k += 1
+        names = [] if title else [i]
+        while k < len(self.tokens) and len(names) < 4:
+            token = self.tokens[k]
+            if token.capital and token.word and "\n" not in self.gap(k) and not (token.opens and not title):
+                names.append(k)
+            elif not (token.text == "." and self.tokens[k - 1].capital and len(self.tokens[k - 1].text) == 1):
+                break
+            k += 1
+        names = [n for n in names if self.tokens[n].lower not in TITLES]
+        least = 1 if title else 2
+        if len(names) < least or any(self.tokens[n].lower in _NOT_IN_PERSON for n in names):
+            return
+        if not title and len(names) > 3:
+            return
+        self.persons.update(names)
+        last = self.tokens[names[-1]].lower
+        if len(last) > 2:
+            self.families.add(last)
+
+    def _score(self, item: Toponym) -> float:
+        """Add up what speaks for a place and what against; the weights are ours, set on development texts."""
+        if item.role == "demonym":
+            return 1.0
+        if item.role == "street":
+            item.role = "place"
+            return 1.0
+        if not item.hits:
+            return 1.0
+        return self._prior(item) + self._left(item) + self._right(item)
+
+    def _prior(self, item: Toponym) -> float:
+        top = item.hits[0].place
+        words = item.last - item.first + 1
+        token = self.tokens[item.first]
+        rank = min(hit.rank for hit in item.hits)
+        if top.kind in MAJOR:
+            score = 2.5
+        elif words > 1:
+            score = 1.6
+        else:
+            score = _size(max(hit.place.importance for hit in item.hits if hit.rank <= max(rank, 1)))
+        if item.unit:
+            score += 2
+        if any(hit.rank == 0 and hit.place.source.startswith("data/places") for hit in item.hits):
+            score = max(score, 1.2)
+        score -= (0.0, 0.6, 1.2)[min(rank, 2)]
+        if words == 1:
+            score -= self._ordinary(token, major=top.kind in MAJOR)
+        elif all(
+            self.tokens[k].lower in self.common or not self.tokens[k].word for k in range(item.first, item.last + 1)
+        ):
+            score -= 0.8
+        return score
+
+    def _ordinary(self, token: Token, *, major: bool) -> float:
+        """Return how far a single word is likely to be something else: a common word, a given or family name."""
+        cost = 0.0
+        if token.lower in self.common and not (major and len(token.text) > 4):
+            cost += 2.4 if token.opens else 1.4
+        if not major:
+            if token.lower in self.given:
+                cost += 0.8
+            elif token.lower in self.surnames:
+                cost += 0.5
+        if token.lower in self.families:
+            cost += 1.0 if major else 2.5
+        return cost
+
+    def _left(self, item: Toponym) -> float:
+        i = item.first
+        if i in self.persons and item.first == item.last:
+            return -3.0
+        previous = self.before(i)
+        if previous is None:
+            return self._left_mark(item)
+        word = previous.lower
+        if not previous.capital or previous.opens:
+            if word in LOCATIVE:
+                return 1.6
+            if word in DIRECTIONS:
+                return 1.2
+            if word == "of":
+                return 0.8
+        if word in TITLES and previous.capital:
+            return -4.0
+        if word in DIRECTIONS or previous.text in self.demonyms:
+            return 0.6
+        if previous.capital and word not in LOCATIVE and not self._is_major(item):
+            return -1.5 if not previous.opens or word not in self.common else 0.0
+        return 0.0
+
+    def _left_mark(self, item: Toponym) -> float:
+        """Weigh a mark before the name: "Town, State" and "R-Marshall"."""
+        i = item.first
+        if i >= 2 and self.tokens[i - 1].text == "," and self.tokens[i - 2].capital and self._is_major(item):
+            return 1.0
+        if i >= 1 and self.tokens[i - 1].text == "-" and self.gap(i) == "":
+            return 1.0 if i >= 2 and self.tokens[i - 2].text in ("R", "D", "DFL", "I") else -1.5
+        return 0.0
+
+    def _right(self, item: Toponym) -> float:
+        j = item.last
+        if self._comma_state(j):
+            return 2.5
+        following = self.after(j)
+        if following is None:
+            return self._right_mark(item)
+        word = following.lower
+        if following.capital:
+            return self._right_capital(item, word)
+        if word in SPEECH and not self._is_major(item):
+            return -1.5
+        return 0.0
+
+    def _right_capital(self, item: Toponym, word: str) -> float:
+        major = self._is_major(item)
+        if word in NOT_PLACE:
+            return -3.5 if not major else -3.0
+        if word in ORGANISATION:
+            item.role = "organisation"
+            return 0.4
+        if word in FEATURES:
+            return -0.5 if not major else -0.3
+        if major or word in TITLES or word in MONTHS_DAYS:
+            return 0.0
+        return -1.5
+
+    def _right_mark(self, item: Toponym) -> float:
+        j = item.last
+        if (
+            j + 2 < len(self.tokens)
+            and self.tokens[j + 1].text == "-"
+            and self.gap(j + 1) == ""
+            and self.gap(j + 2) == ""
+        ):
+            return 0.0 if not self.tokens[j + 2].capital else -1.5
+        return 0.0
+
+    def _is_major(self, item: Toponym) -> bool:
+        return item.hits[0].place.kind in MAJOR
+
+
+def _size(population: float) -> float:
+    """Grade a single-word name by the largest place that bears it."""
+    for least, grade in ((1_000_000, 1.6), (200_000, 1.2), (50_000, 0.7), (15_000, 0.3), (3_000, -0.1)):
+        if population >= least:
+            return grade
+    return -0.5
+
+
+_PARTS = frozenset("northern southern eastern western northeastern northwestern southeastern southwestern".split())
+_GENERIC = frozenset(UNITS) | FEATURES
+_DOTTED = frozenset(
+    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
+    "Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man N.C S.C N.D S.D N.H N.J N.M N.Y R.I W.Va B.C U.S U.K".split()
+)
+_TAKEN_CAPITAL = FEATURES - {"city", "state", "airport", "base", "village"}
+_GENERIC_UNKNOWN = frozenset(
+    "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley "
+    "island islands governorate prefecture reservoir bay canyon peninsula mountains hills village beach".split()
+)
+_NEEDS_CAPITAL = frozenset(
+    "river creek lake valley island islands bay canyon peninsula mountains hills village beach county parish township".split()
+)
+_NEVER = (
+    frozenset(
+        "the a an this that these those every each no some other another its his her their our my your one two three "
+        "school police congressional federal military state local national public new old same".split()
+    )
+    | MONTHS_DAYS
+)
+_NOT_IN_PERSON = (FEATURES | ORGANISATION | NOT_PLACE | STREETS | MONTHS_DAYS) - {
+    "forest",
+    "lake",
+    "bay",
+    "church",
+    "hill",
+    "hills",
+    "springs",
+    "rice",
+    "guard",
+    "glen",
+    "dale",
+    "banks",
+    "price",
+    "cole",
+}

@@ -1,0 +1,139 @@
+"""Walking over the words of an English text and matching runs of them with the gazetteer."""
+
+import re
+
+from geo.gazetteer import Gazetteer, Hit
+from geo.names import fold
+from geo.tokens import Token, tokenise
+from geo.toponym_words import CONNECTORS, DIRECTIONS, MONTHS_DAYS, TITLES, demonyms
+
+MAJOR = frozenset(("country", "admin1", "world_region", "continent"))
+_MAX_WORDS = 6
+
+
+class Walker:
+    """One English text as tokens, with what stands beside each and which runs the gazetteer knows."""
+
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.tokens = tokenise(text)
+        self.demonyms = demonyms("en")
+        self.families: set[str] = set()
+
+    def gap(self, i: int) -> str:
+        """Return the text between token i-1 and token i."""
+        return self.text[self.tokens[i - 1].end : self.tokens[i].start]
+
+    def before(self, i: int) -> Token | None:
+        """Return the word right before token i, over a title's full stop; None where something else stands."""
+        if i == 0:
+            return None
+        token = self.tokens[i - 1]
+        if token.text == "." and i >= 2 and self.tokens[i - 2].capital and not self.tokens[i].opens:
+            return self.tokens[i - 2]
+        if token.text == "." and i >= 2 and self.tokens[i - 2].lower in TITLES and self.tokens[i - 2].capital:
+            return self.tokens[i - 2]
+        return token if token.word and "\n" not in self.gap(i) else None
+
+    def after(self, j: int) -> Token | None:
+        """Return the word right after token j; None where something else stands."""
+        if j + 1 >= len(self.tokens):
+            return None
+        token = self.tokens[j + 1]
+        return token if token.word and "\n" not in self.gap(j + 1) else None
+
+    def spans(self, i: int) -> list[int]:
+        """Return the last tokens of the name-like runs that begin at token i, shortest first."""
+        ends, words, j = [i], 1, i
+        if len(self.tokens[i].text) == 1 and i + 1 < len(self.tokens) and self.tokens[i + 1].text == "-":
+            return ends  # "R-Elbow Lake": a party, then a place
+        while words < _MAX_WORDS and j + 1 < len(self.tokens):
+            step = self._step(j)
+            if step is None:
+                break
+            j = step
+            words += 1
+            if self.tokens[j].capital or self.tokens[j].text.isdigit():
+                ends.append(j)
+        return ends
+
+    def _step(self, j: int) -> int | None:
+        """Return the token that may continue a name after token j, or None."""
+        token = self.tokens[j + 1]
+        if token.text in "-–‑" and j + 2 < len(self.tokens) and self.tokens[j + 2].word:
+            tight = self.gap(j + 1) == "" and self.gap(j + 2) == ""
+            return j + 2 if tight else None
+        if token.text == "." and self.tokens[j].lower in _ABBREVIATED and j + 2 < len(self.tokens):
+            return j + 2 if self.tokens[j + 2].capital else None
+        if not token.word or len(self.gap(j + 1)) != 1:
+            return None
+        return j + 1 if token.capital or token.lower in CONNECTORS else None
+
+    def match(self, i: int) -> tuple[int, tuple[Hit, ...], str] | None:
+        """Return the longest run from token i that the gazetteer or the demonyms know."""
+        bracketed = self._bracketed(i)
+        if bracketed is not None:
+            return bracketed
+        for j in reversed(self.spans(i)):
+            surface = self.text[self.tokens[i].start : self.tokens[j].end]
+            if surface in self.demonyms:
+                return j, (), "demonym"
+            hits = self.gazetteer.hits(fold(surface))
+            if hits and self._usable(i, j, hits) and not self._civic(i, j):
+                return j, hits, "place"
+        return None
+
+    def _civic(self, i: int, j: int) -> bool:
+        """Say whether "City" or "State" belongs to what follows: "Dublin City Council", not a city of that name."""
+        if j == i or self.tokens[j].lower not in ("city", "state"):
+            return fold(self.text[self.tokens[i].start : self.tokens[j].end]) in _NO_PLACE
+        following = self.after(j)
+        known = self.gazetteer.hits(fold(self.text[self.tokens[i].start : self.tokens[j - 1].end]))
+        return bool(known) and following is not None and following.capital and following.lower in _CIVIC
+
+    def _bracketed(self, i: int) -> tuple[int, tuple[Hit, ...], str] | None:
+        """Match a name with its short or second form: "Demilitarized Zone (DMZ)", "Andijan (Kempir-Abad) reservoir"."""
+        found = _BRACKETED.match(self.text, self.tokens[i].start)
+        if found is None:
+            return None
+        for end in sorted({found.end(), found.end(1)}, reverse=True):
+            hits = self.gazetteer.hits(fold(self.text[self.tokens[i].start : end]))
+            if hits:
+                j = next(k for k in range(i, len(self.tokens)) if self.tokens[k].end >= end)
+                return j, hits, "place"
+        return None
+
+    def _usable(self, i: int, j: int, hits: tuple[Hit, ...]) -> bool:
+        """Leave out names that cannot be meant: foreign spellings of small places, initials, months."""
+        token = self.tokens[i]
+        if i == j:
+            if token.lower in _NEVER_ALONE or len(token.text) < 2:
+                return False
+            if self.text[token.end : token.end + 1] == "$":
+                return False
+            if len(token.text) == 2 and not (hits[0].place.kind in MAJOR and token.text.isupper()):
+                return False
+        best = min(hit.rank for hit in hits)
+        return best == 0 or max(hit.place.importance for hit in hits) >= (15_000 if best == 1 else 200_000)
+
+    def _comma_state(self, j: int) -> bool:
+        """Say whether ", State" or ", Country" follows token j."""
+        tokens = self.tokens
+        if j + 2 >= len(tokens) or tokens[j + 1].text != "," or not tokens[j + 2].capital:
+            return False
+        match = self.match(j + 2)
+        if match is None or not match[1] or match[1][0].place.kind not in MAJOR:
+            return False
+        return tokens[j + 2].lower not in self.families
+
+
+_NEVER_ALONE = MONTHS_DAYS | TITLES | DIRECTIONS | frozenset("middle new saint christmas easter".split())
+_NO_PLACE = frozenset(
+    ("white house", "red cross", "santa claus", "supreme court", "united nations", "county road", "main road")
+)
+_CIVIC = frozenset(
+    "council police hall board commission department schools public school attorney manager government university college patrol".split()
+)
+_BRACKETED = re.compile(r"([A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,2} \([A-Z][\w’' -]{1,30}\))(?: [a-z]{3,12}\b)?")
+_ABBREVIATED = frozenset("st ste ft mt pt mts sts".split())
