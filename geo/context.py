@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from geo.gazetteer import Gazetteer, Hit
-from geo.toponym import Toponym
 from geo.records import Place
+from geo.toponym import Toponym
 from geo.toponym_words import demonyms
 
 _KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
@@ -69,6 +69,7 @@ class Context:
         if item.unit in ("admin1", "admin2") and any(fits(hit.place, item.unit) for hit in hits):
             hits = [hit for hit in hits if fits(hit.place, item.unit)]
         options = [Candidate(hit.place, hit.rank, _prior(hit, item)) for hit in hits]
+        _prefer_city(options, item)
         return sorted(options, key=lambda option: -option.prior)
 
     def _demonym(self, item: Toponym) -> tuple[Hit, ...]:
@@ -151,11 +152,27 @@ class Context:
         return score
 
 
+def _prefer_city(options: list[Candidate], item: Toponym) -> None:
+    """Prefer a city to the region named after it, and a capital to a namesake region, unless a unit is named."""
+    if item.unit:
+        return
+    regions = [option for option in options if option.place.kind == "admin1"]
+    for option in options if regions else []:
+        city = option.place
+        if city.precision != "settlement" or option.rank > 1:
+            continue
+        for region in regions:
+            if city.kind == "capital" or (
+                city.importance >= 0.2 * region.place.importance and inside(city, region.place)
+            ):
+                option.prior = max(option.prior, region.prior + (0.6 if city.kind == "capital" else 0.3))
+
+
 def _prior(hit: Hit, item: Toponym) -> float:
     """Grade a candidate without context: its size, how usual the name is for it, and the kind the text asks for."""
     place = hit.place
     score = math.log10(place.importance + 10)
-    score += {"country": 3.0, "admin1": 1.5, "world_region": 1.5}.get(place.kind, 0.0)
+    score += {"country": 3.0, "admin1": 1.0, "world_region": 1.5, "capital": 0.5}.get(place.kind, 0.0)
     if place.source.startswith("data/places"):
         score += 1.5
     score -= (0.0, 0.7, 1.5, 1.5)[hit.rank]

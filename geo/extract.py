@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geo.build import DATA, GAZETTEER
 from geo.borders import Borders, load_borders
+from geo.build import DATA, GAZETTEER
 from geo.dates import find_dates
 from geo.events import build_events
 from geo.gazetteer import Gazetteer

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from geo.border_phrases import find_border_phrases
-from geo.context import Candidate, Context, distance_km, fits, key_of
+from geo.context import Candidate, Context, distance_km, fits, is_spot, key_of
 from geo.gazetteer import Gazetteer, Hit
-from geo.toponym import Toponym
 from geo.names import fold, is_cyrillic, skeleton, vowels
 from geo.records import Decision, Mention, Place
+from geo.toponym import Toponym
 from geo.toponym_words import demonyms
 
 if TYPE_CHECKING:
     from geo.borders import Borders
 
 _NAMED = 5  # candidates kept in a decision for the reader
+_LIKE_KM = 120.0  # a small place found by likeness must lie this near to a place the report names rightly
 _SMALL = 20_000.0  # a smaller place in a country the report never mentions is not believed
 
 
@@ -115,12 +116,20 @@ def _similar(item: Toponym, context: Context) -> Decision | None:
         if item.unit:
             hits = tuple(hit for hit in hits if fits(hit.place, item.unit))
         chosen = _clear_winner(name, hits)
-        if chosen is not None:
+        if chosen is not None and _near_others(chosen, context):
             places = tuple(hit.place for hit in hits[:_NAMED])
             return Decision(
                 places, chosen, f"{item.surface!r} is spelt like {chosen.name}, {country}, and no other name there."
             )
     return None
+
+
+def _near_others(place: Place, context: Context) -> bool:
+    """Say whether a place found by likeness lies where the report is: near one of its places in that country."""
+    if place.source.startswith("data/") or place.lat is None:
+        return True
+    others = [spot for spot in context.anchors.values() if is_spot(spot) and spot.country == place.country]
+    return any(distance_km(place, spot) <= _LIKE_KM for spot in others)
 
 
 def _clear_winner(name: str, hits: Sequence[Hit]) -> Place | None:

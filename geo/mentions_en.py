@@ -76,7 +76,10 @@ class EnglishReader(Walker):
         while i < len(self.tokens):
             token = self.tokens[i]
             if not token.word or not token.capital:
-                i += 1
+                line = self._lower_line(i) if token.word else None
+                if line is not None:
+                    found.append(line)
+                i = line.last + 1 if line is not None else i + 1
                 continue
             match = self.match(i)
             item = self._extended(i, match) if match or self._street(i) else self._unknown(i)
@@ -86,6 +89,19 @@ class EnglishReader(Walker):
             found.append(item)
             i = item.last + 1
         return found
+
+    def _lower_line(self, i: int) -> Toponym | None:
+        """Take a line that is often written small: "the military demarcation line", "the line of control"."""
+        if self.tokens[i].lower not in ("military", "line", "demilitarized", "demilitarised", "northern", "blue"):
+            return None
+        for words in (4, 3, 2):
+            j = i + words - 1
+            if j < len(self.tokens) and self.tokens[j].lower in ("line", "zone", "control"):
+                surface = self.text[self.tokens[i].start : self.tokens[j].end]
+                hits = tuple(hit for hit in self.gazetteer.hits(fold(surface)) if hit.place.kind == "border_line")
+                if hits:
+                    return self._make(i, j, "place", hits)
+        return None
 
     def _modified(self, item: Toponym) -> Toponym:
         """Take "southern" into "southern Uzbekistan": a part of a country is meant."""
@@ -152,6 +168,7 @@ class EnglishReader(Walker):
         """Take the generic word into the surface where custom does, and note which kind is meant."""
         unit = UNITS.get(word.lower)
         whole = self._make(i, j + 1, "place", hits)
+        whole.hits = self.gazetteer.hits(whole.name) or hits
         whole.unit = unit
         if word.capital and word.lower not in _TAKEN_CAPITAL and word.lower not in UNITS:
             return self._make(i, j, "place", hits)
@@ -167,6 +184,8 @@ class EnglishReader(Walker):
         for j in ends:
             if not all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1)):
                 break
+            if all(self.tokens[k].lower in self.common or not self.tokens[k].word for k in range(i, j + 1)):
+                continue
             word = self.after(j)
             if word is not None and word.lower in _GENERIC_UNKNOWN and self.gap(j + 1) == " ":
                 token = self.tokens[i]
@@ -178,6 +197,7 @@ class EnglishReader(Walker):
                     return None
                 item = self._make(i, j + 1, "place")
                 item.unit = UNITS.get(word.lower)
+                item.hits = self.gazetteer.hits(item.name)
                 item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
                 return item
         j = ends[-1]

@@ -158,12 +158,17 @@ class RussianReader:
 
     # ---- plain names ------------------------------------------------------------------------------------------
     def _plain(self, i: int) -> Toponym | None:
+        whole = self._suffix(i)
+        if whole > i:
+            hits = self.gazetteer.hits(fold(self._slice(i, whole)))
+            hits = hits or self._hits(i, i)[0]
+            return self._make(i, whole, hits, "spot", self._slice(i, whole), 2.0)
         for j in reversed(self._ends(i)):
             hits, form = self._hits(i, j)
             if hits and (i < j or len(self.tokens[i].text) > 2 or self.tokens[i].text == "РФ"):
                 score = self._score(i, j, hits)
                 if score > 0:
-                    return self._make(i, self._suffix(j), hits, None, form, score)
+                    return self._make(i, j, hits, None, form, score)
         if self._quoted(i) and self._cue(i):
             j = self._close(i)
             if j is not None:
@@ -172,13 +177,11 @@ class RussianReader:
 
     def _suffix(self, j: int) -> int:
         """Take « - Автодорожный» into the name of a crossing."""
-        tokens = self.tokens
-        if (
-            j + 2 < len(tokens)
-            and tokens[j + 1].text in "-–—"
-            and tokens[j + 2].lower.startswith(("автодорож", "железнодорож"))
-        ):
-            return j + 2
+        tokens, k = self.tokens, j
+        while k + 2 < len(tokens) and tokens[k + 1].text in "-‑" and tokens[k + 1].start == tokens[k].end:
+            k += 2  # «Ак-Жол - Автодорожный»
+        if k + 2 < len(tokens) and tokens[k + 1].text in "-–—":
+            return k + 2 if tokens[k + 2].lower.startswith(("автодорож", "железнодорож")) else j
         return j
 
     def _score(self, i: int, j: int, hits: tuple[Hit, ...]) -> float:
@@ -188,7 +191,7 @@ class RussianReader:
         if quoted and not major:
             if top.source.startswith("data/places") and self._close(i) in (j, self._suffix(j)):
                 return 1.5
-            return 1.5 if self._cue(i) or self._before(i) in _BEFORE and self._close(i) == j else 0.4
+            return 1.5 if self._cue(i) or (self._before(i) in _BEFORE and self._close(i) == j) else 0.4
         score = 1.5 if major or j > i else 0.0
         if hits[0].rank == 0 and top.source.startswith("data/places"):
             score += 1.0
@@ -280,7 +283,7 @@ class RussianReader:
             return not self._hits(i, i + 1)[0]
         return False
 
-    def _make(self, i: int, j: int, hits: tuple[Hit, ...], unit: str | None, name: str, score: float) -> Toponym:  # noqa: PLR0913
+    def _make(self, i: int, j: int, hits: tuple[Hit, ...], unit: str | None, name: str, score: float) -> Toponym:
         start, end = self.tokens[i].start, self.tokens[j].end
         return Toponym(self.text[start:end], start, end, "place", hits, fold(name), unit, score=score, first=i, last=j)
 

@@ -73,7 +73,7 @@ def _is_unit_name(text: str, item: _Item) -> bool:
         re.search(
             r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$",
             before,
-            re.I,
+            re.IGNORECASE,
         )
     )
 

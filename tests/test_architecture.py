@@ -44,7 +44,7 @@ def test_nothing_unsafe_is_called(path: Path) -> None:
 
 def test_every_error_raised_on_purpose_has_our_base() -> None:
     """Catching BorderwatchError is enough, and each error is also a builtin."""
-    import geo.errors as errors  # noqa: PLC0415
+    from geo import errors  # noqa: PLC0415
 
     ours = [item for item in vars(errors).values() if isinstance(item, type) and item is not errors.BorderwatchError]
     assert ours
