@@ -159,11 +159,13 @@ def _extract(options: argparse.Namespace) -> int:
 def _geocode(options: argparse.Namespace) -> int:
     from geo.extract import load_atlas  # noqa: PLC0415
     from geo.geocode import locate, place_to_json  # noqa: PLC0415
+    from geo.online import switched_on  # noqa: PLC0415
 
     near = _point(options.near) if options.near else None
     country = options.country.upper() if options.country else None
     atlas = load_atlas()
-    decision = locate(options.name, [atlas.gazetteer], borders=atlas.borders, country=country, near=near)
+    geocoders = [atlas.gazetteer, *switched_on()]
+    decision = locate(options.name, geocoders, borders=atlas.borders, country=country, near=near)
     if options.json:
         answer = {
             "choice": decision.choice and place_to_json(decision.choice),
@@ -177,9 +179,8 @@ def _geocode(options: argparse.Namespace) -> int:
         mark = "→ " if place == decision.choice else "  "
         point = f"{place.lat:10.4f}{place.lon:11.4f}" if place.lat is not None else f"{'–':>10}{'–':>11}"
         radius = f"{place.radius_km:7.0f}" if place.radius_km is not None else f"{'–':>7}"
-        print(
-            f"{mark}{place.name[:31]:32}{place.country or '–':4}{point}{radius}  {place.precision:11} {place.source[:60]}"
-        )
+        head = f"{mark}{place.name[:31]:32}{place.country or '–':4}"
+        print(f"{head}{point}{radius}  {place.precision:11} {place.source[:60]}")
     print(decision.reason)
     return 0
 

@@ -309,8 +309,11 @@ def _pick(name: str, places: list[Place], near: tuple[float, float] | None) -> D
 
 
 def _fame(place: Place) -> float:
-    """Grade namesakes without context: a curated place is what the news means, then size."""
-    return place.importance + (1e9 if place.kind == "country" else 1e7 if place.source.startswith("data/places") else 0)
+    """Grade namesakes without context: a curated place is what the news means, a town before its district."""
+    if place.kind == "country":
+        return 1e12
+    weight = {"admin1": 0.2, "admin2": 0.1}.get(place.kind, 1.0)
+    return weight * place.importance + (1e9 if place.source.startswith("data/places") else 0)
 
 
 def place_to_json(place: Place) -> dict[str, Any]:

@@ -19,5 +19,5 @@ def find_toponyms(text: str, gazetteer: Gazetteer, *, language: str = "en") -> l
     taken = [(item.start, item.end) for item in borders]
     found = [item for item in found if not any(item.start < end and start < item.end for start, end in taken)]
     items = sorted(borders + found, key=lambda item: item.start)
-    mark_roles(text, items, language=language)
+    mark_roles(text, items)
     return items

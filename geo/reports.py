@@ -91,7 +91,7 @@ def _guess(raw: bytes) -> str:
     high = sum(byte >= 0xC0 for byte in raw)
     if high * 3 < len(raw):
         return "Windows-1252 (Western European)" if high else "a binary file"
-    lower_1251 = sum(0xE0 <= byte for byte in raw)
+    lower_1251 = sum(byte >= 0xE0 for byte in raw)
     return "Windows-1251 (Cyrillic)" if lower_1251 * 2 > high else "KOI8-R (Cyrillic)"
 
 
@@ -151,7 +151,7 @@ def _build(fields: dict[str, Any], body: str, stem: str, given: dict[str, Any]) 
             ) from error
     picked = {key: fields.get(key) or given.get(key) for key in _KEYS if key != "published"}
     if not picked["title"]:
-        picked["title"] = next(line.strip() for line in body.split("\n") if line.strip())[:120]
+        picked["title"] = _first_sentence(body)
     language = picked["language"] or ("ru" if _mostly_cyrillic(body) else "en")
     try:
         return Report(
@@ -165,6 +165,12 @@ def _build(fields: dict[str, Any], body: str, stem: str, given: dict[str, Any]) 
         )
     except InvalidRecord as error:
         raise UnreadableReport(str(error)) from error
+
+
+def _first_sentence(body: str) -> str:
+    """Return the first line that reads like a headline: four words or more; "Breaking news" is page furniture."""
+    lines = [line.strip() for line in body.split("\n") if line.strip()]
+    return next((line for line in lines if len(line.split()) >= 4), lines[0])[:160].rstrip(".")
 
 
 def _mostly_cyrillic(text: str) -> bool:

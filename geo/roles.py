@@ -4,9 +4,9 @@ import re
 from typing import Protocol
 
 from geo.gazetteer import Hit
-from geo.toponym_words import METONYM_BEFORE, METONYM_VERBS, ORGANISATION
+from geo.toponym_words import METONYM_BEFORE, METONYM_VERBS
 
-# The seats of government that stand for their state in the news; kept to capitals of more than one million readers' use.
+# Seats of government that stand for their state in the news, as the gazetteer folds them.
 CAPITALS = frozenset(
     "moscow washington beijing london paris berlin kyiv kiev minsk warsaw ankara tehran kabul islamabad delhi dushanbe "
     "tashkent bishkek astana ashgabat baku yerevan tbilisi seoul pyongyang tokyo helsinki tallinn riga vilnius chisinau "
@@ -17,6 +17,7 @@ CAPITALS = frozenset(
 _LOCATIVE_BEFORE = re.compile(
     r"\b(?:in|at|near|to|from|around|outside|into|visit\w*|в|во|из|под|около)\s+$", re.IGNORECASE
 )
+_MOOD_BEFORE = re.compile(r"\b(?:concern|worr|fear|alarm|anger|unease|anxiet|suspicion|irritation)\w*\s+in\s+$")
 _DATELINE_AFTER = re.compile(
     r"(?:,\s*(?:[A-Z][\w.]+|[A-Z]{2,})){0,2}(?:,?\s*(?:\d{1,2}\s+)?[A-Z][a-z]+\.?\s*\d{0,2}(?:,?\s*\d{4})?)?"
     r"\s*(?:\([^)\n]{2,60}\)\s*)?(?:--|[—–:]|\s-\s|\.\s|,\s+(?:Yesterday|Today)\b|,\s+[A-Z][a-z]+\.?\s+\d{1,2}|\s*/)"
@@ -33,7 +34,7 @@ class _Item(Protocol):
     hits: tuple[Hit, ...]
 
 
-def mark_roles(text: str, items: list[_Item], *, language: str) -> None:
+def mark_roles(text: str, items: list[_Item]) -> None:
     """Set the role of each toponym in place; organisations were already marked by the words after them."""
     for item in items:
         if item.role != "place" or not item.hits:
@@ -64,18 +65,16 @@ def _is_dateline(text: str, item: _Item) -> bool:
     return item.surface.isupper() or match[0].strip().endswith(("--", "—", "–", "-")) or "(" in match[0]
 
 
+_UNIT_AFTER = re.compile(r"[”\"»]?\s+(?:unit|regiment|brigade|battalion|division|detachment|погранотряд\w*)\b")
+_UNIT_BEFORE = re.compile(
+    r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$",
+    re.IGNORECASE,
+)
+
+
 def _is_unit_name(text: str, item: _Item) -> bool:
-    """Say whether a quoted place names a unit: Regional Command “Astana”, the “Panj” unit."""
-    before, after = text[max(0, item.start - 40) : item.start], text[item.end : item.end + 30]
-    if not before.rstrip().endswith(("“", '"', "«", "„")):
-        return bool(re.match(r"\s+(?:unit|regiment|brigade|battalion|division)\b", after))
-    return bool(
-        re.search(
-            r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$",
-            before,
-            re.IGNORECASE,
-        )
-    )
+    """Say whether a place names a unit: Regional Command “Astana”, the “Panj” unit."""
+    return bool(_UNIT_AFTER.match(text, item.end) or _UNIT_BEFORE.search(text[max(0, item.start - 40) : item.start]))
 
 
 def _is_metonym(text: str, item: _Item) -> bool:
@@ -83,6 +82,8 @@ def _is_metonym(text: str, item: _Item) -> bool:
     if item.name not in CAPITALS:
         return False
     before, after = text[max(0, item.start - 40) : item.start], text[item.end : item.end + 60]
+    if _MOOD_BEFORE.search(before):
+        return True
     if _LOCATIVE_BEFORE.search(before):
         return False
     following = re.match(r"(?:,[^,.\n]{1,30},)?(?:['’]s)?\s+(?:also\s+|has\s+)?([A-Za-z]+)", after)
@@ -90,6 +91,3 @@ def _is_metonym(text: str, item: _Item) -> bool:
         return True
     previous = re.search(r"([A-Za-z]+)\s+$", before)
     return bool(previous and previous[1].lower() in METONYM_BEFORE)
-
-
-_ = ORGANISATION

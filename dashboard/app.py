@@ -1,0 +1,50 @@
+"""The server: Streamlit's page, our JSON routes, the files they need, and the headers that keep it all local."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import streamlit as st
+from starlette.middleware import Middleware
+
+sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != Path(__file__).resolve().parent]
+ROOT = str(Path(__file__).resolve().parent.parent)
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)  # `streamlit run` puts dashboard/ there instead, where map.py and style.py would be top level
+
+from dashboard.assets import mounts, tile_hosts  # noqa: E402 - after the path is set
+from dashboard.headers import SafeHeaders  # noqa: E402
+from dashboard.project import open_project  # noqa: E402
+from dashboard.routes import routes  # noqa: E402
+
+log = logging.getLogger("borderwatch")
+
+
+def _warm() -> None:
+    """Open the project and import what the first page needs, so that the first visitor does not wait for it."""
+    import folium  # noqa: F401, PLC0415 - only to have it loaded; streamlit_folium must wait for a script run
+
+    from dashboard.basemap import load_basemap  # noqa: PLC0415
+
+    open_project()
+    load_basemap()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Open the project before the first visitor comes and close its store when the server stops."""
+    await anyio.to_thread.run_sync(_warm)
+    yield {}
+    open_project().store.close()
+
+
+app = st.App(
+    "ui.py",
+    lifespan=lifespan,
+    routes=[*routes(), *mounts()],
+    middleware=[Middleware(SafeHeaders, image_hosts=tile_hosts())],
+)

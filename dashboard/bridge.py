@@ -1,0 +1,105 @@
+"""The one channel between Python and what the browser draws: the query goes out, choices made in the browser come back."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboard.assets import read_static
+from dashboard.style import to_client
+
+_component = st.components.v2.component(
+    "borderwatch_bridge",
+    html='<div class="actions"></div>',
+    css=read_static("bridge.css"),
+    js=read_static("dom.js", "bridge.js"),
+)
+_timeline = st.components.v2.component(
+    "borderwatch_timeline",
+    html='<div class="timeline"></div>',
+    css=read_static("timeline.css"),
+    js=read_static("dom.js", "timeline.js"),
+)
+_panel = st.components.v2.component(
+    "borderwatch_panel",
+    html='<div class="panel"></div>',
+    css=read_static("panel.css"),
+    js=read_static("dom.js", "symbols.js", "panel.js"),
+)
+
+
+_note = st.components.v2.component(
+    "borderwatch_note",
+    html='<div class="note-box"></div>',
+    css=read_static("note.css"),
+    js=read_static("dom.js", "note.js"),
+)
+_reading = st.components.v2.component(
+    "borderwatch_reading",
+    html='<div class="reading"></div>',
+    css=read_static("reading.css"),
+    js=read_static("dom.js", "symbols.js", "reading.js"),
+)
+
+
+def channel() -> str:
+    """Return the name of this session's channel: two browser tabs never hear each other."""
+    return st.session_state.setdefault("channel", f"borderwatch-{uuid.uuid4().hex}")
+
+
+def connect(
+    query: str,
+    *,
+    event: str | None,
+    stamp: int,
+    chips: list[dict[str, str]],
+    calls: Mapping[str, Callable[[], None]],
+    address: bool = True,
+) -> None:
+    """
+    Tell the browser what to show, and hear what the reader chose there.
+
+    Parameters
+    ----------
+    query
+        The filter as a query string, the words of `geo.query.Query.to_params`.
+    event
+        Id of the chosen event, or None.
+    stamp
+        A number that changes with the store, so that an unchanged query is asked again.
+    chips
+        The filters in force, in words.
+    calls
+        What to call when the browser tells of ``range`` (the timeline's brush was released), ``drop`` (a chip was
+        pressed) and ``reset`` (all filters are to be cleared).
+    address
+        Whether the page's address follows.
+    """
+    data = {"channel": channel(), "query": query, "event": event, "stamp": stamp, "chips": chips, "address": address}
+    _component(key="bridge", data=data, **{f"on_{name}_change": call for name, call in calls.items()})
+
+
+def draw_timeline() -> None:
+    """Draw the histogram with its brush and the line of counts."""
+    _timeline(key="timeline", data={"channel": channel(), "style": to_client()}, height="stretch")
+
+
+def draw_panel() -> None:
+    """Draw the list of what is shown, and the card of the chosen event."""
+    _panel(key="panel", data={"channel": channel(), "style": to_client()}, height="stretch")
+
+
+def draw_heading(title: str, text: str) -> None:
+    """Write a page's title and one sentence."""
+    _note(data={"title": title, "text": text, "tone": "heading"})
+
+
+def draw_notice(title: str, text: str, *, tone: str = "") -> None:
+    """Write what happened and what to do; the words may come from a report, and stay words."""
+    _note(data={"title": title, "text": text, "tone": tone})
+
+
+def draw_reading(found: dict[str, Any], draft: list[dict[str, Any]]) -> None:
+    """Show what was understood of a report, and give the map its places."""
+    _reading(key="reading_view", data={"found": found, "draft": draft, "channel": channel() + "-draft", "style": to_client()})

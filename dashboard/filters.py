@@ -1,0 +1,231 @@
+"""The filter widgets and the query they make: read from the address once, written to it by the bridge."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import names, words
+from dashboard.project import Project
+from dashboard.style import kind_label, precision_label, status_label
+from geo.errors import InvalidQuery
+from geo.query import Query
+from geo.records import KINDS, LOCATION_PRECISIONS, STATUSES
+
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)  # what the date fields accept
+WITHIN_KM = 20.0  # the limit offered first: the distance reports of the Tajik-Afghan border speak of
+
+# Widget key: the field of Query it sets. Widgets keep their value in the session under the key.
+FIELDS = {
+    "text": "text",
+    "from": "start",
+    "to": "end",
+    "kind": "kinds",
+    "status": "statuses",
+    "country": "countries",
+    "border": "border",
+    "within_km": "within_km",
+    "precision": "precisions",
+    "source": "sources",
+    "actor": "actors",
+    "bbox": "bbox",
+    "possible": "possible",
+    "background": "background",
+}
+
+
+def read_params(params: Mapping[str, str]) -> tuple[Query, list[str]]:
+    """
+    Make a query of an address, leaving out what cannot be read.
+
+    Returns
+    -------
+    query, faults
+        Every parameter is tried by itself, so that one bad value does not cost the others; `faults` explains each.
+    """
+    good: dict[str, str] = {}
+    faults = []
+    for key in FIELDS:
+        if key not in params:
+            continue
+        try:
+            Query.from_params({**good, key: params[key]})
+        except InvalidQuery as error:
+            # A limit needs its border and the other way round: try them together before giving up.
+            if key == "border" and "within_km" in params and _is_good({**good, key: params[key], "within_km": params["within_km"]}):
+                good |= {key: params[key], "within_km": params["within_km"]}
+            elif key not in good:
+                faults.append(str(error))
+        else:
+            good[key] = params[key]
+    return Query.from_params(good), faults
+
+
+def _is_good(params: Mapping[str, str]) -> bool:
+    try:
+        Query.from_params(params)
+    except InvalidQuery:
+        return False
+    return True
+
+
+def fill(query: Query) -> None:
+    """Put a query into the widgets' session state."""
+    for key, field in FIELDS.items():
+        value = getattr(query, field)
+        st.session_state[key] = list(value) if isinstance(value, tuple) and key != "bbox" else value
+    st.session_state["within_km"] = query.within_km or WITHIN_KM
+
+
+def start(params: Mapping[str, str]) -> None:
+    """Fill the widgets from the address when a session begins."""
+    if "filters_ready" in st.session_state:
+        return
+    query, faults = read_params(params)
+    fill(query)
+    st.session_state["filters_ready"] = True
+    st.session_state["address_faults"] = faults
+    st.session_state["event"] = params.get("event")
+
+
+def clear() -> None:
+    """Reset every filter."""
+    fill(Query())
+
+
+def _told(name: str) -> Any:  # noqa: ANN401 - what the browser sent; checked where it is used
+    return (st.session_state.get("bridge") or {}).get(name)
+
+
+def take_range() -> None:
+    """Take the range of the timeline's brush into the date fields."""
+    ends = _told("range")
+    if isinstance(ends, list) and len(ends) == 2:
+        query, _ = read_params({key: day for key, day in zip(("from", "to"), ends, strict=True) if isinstance(day, str)})
+        st.session_state["from"], st.session_state["to"] = query.start, query.end
+
+
+def drop() -> None:
+    """Remove the filter whose chip was pressed: ``dates``, ``border``, or one value of a list as ``kind=exercise``."""
+    key, _, value = str(_told("drop")).partition("=")
+    if key == "dates":
+        st.session_state["from"] = st.session_state["to"] = None
+    elif key in FIELDS and value and isinstance(st.session_state[key], list):
+        st.session_state[key] = [kept for kept in st.session_state[key] if kept != value]
+    elif key in FIELDS:
+        st.session_state[key] = getattr(Query(), FIELDS[key])
+
+
+_VALUE_LABELS = {
+    "kind": kind_label,
+    "status": status_label,
+    "country": names.country,
+    "precision": precision_label,
+    "source": words.plain,
+    "actor": words.plain,
+}
+
+
+def chips(query: Query) -> list[dict[str, str]]:
+    """Return the filters in force as key and words, for the chips that remove them one by one."""
+    found = []
+    if query.text:
+        found.append({"key": "text", "text": f"“{words.plain(query.text, limit=40)}”"})
+    if query.start or query.end:
+        found.append({"key": "dates", "text": words.range_of(query.start, query.end)})
+    for key, label in _VALUE_LABELS.items():
+        found += [{"key": f"{key}={value}", "text": label(value)} for value in getattr(query, FIELDS[key])]
+    if query.border and query.within_km is not None:
+        pair = names.border_pairs().get(query.border, query.border)
+        found.append({"key": "border", "text": f"Within {words.kilometres(query.within_km)} of {pair}"})
+    if query.bbox:
+        found.append({"key": "bbox", "text": "Only an area of the map"})
+    if not query.possible:
+        found.append({"key": "possible", "text": "Without possible matches"})
+    if query.background:
+        found.append({"key": "background", "text": "With background events"})
+    return found
+
+
+def current() -> Query:
+    """Return the query the widgets stand for; raise InvalidQuery for reversed dates."""
+    state: Mapping[str, Any] = st.session_state
+    values = {field: state.get(key) for key, field in FIELDS.items()}
+    for field, value in values.items():
+        if isinstance(value, list):
+            values[field] = tuple(value)
+    if values["border"] is None:
+        values["within_km"] = None
+    values["text"] = (values["text"] or "").strip()
+    return Query(**values)
+
+
+def _slide() -> None:
+    first, last = st.session_state["slider"]
+    low, high = st.session_state["slider_span"]
+    st.session_state["from"] = None if first <= low else first
+    st.session_state["to"] = None if last >= high else last
+
+
+def _draw_dates(span: tuple[date, date] | None) -> None:
+    left, right = st.columns(2, gap="small")
+    left.date_input("From", key="from", min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD")
+    right.date_input("To", key="to", min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD")
+    if span is None or span[0] == span[1]:
+        return
+    low, high = span
+    st.session_state["slider_span"] = span
+    first, last = (min(max(st.session_state[key] or edge, low), high) for key, edge in (("from", low), ("to", high)))
+    st.session_state["slider"] = (min(first, last), max(first, last))
+    st.slider(
+        "Date range", low, high, key="slider", on_change=_slide, format="MMM YYYY", label_visibility="collapsed"
+    )
+
+
+def _draw_border() -> None:
+    pairs = names.border_pairs()
+    with st.container(key="border_row"):
+        left, right = st.columns([2.6, 1], gap="small")
+        left.selectbox(
+            "Near the border",
+            list(pairs),
+            key="border",
+            index=None,
+            format_func=lambda pair: pairs.get(pair, pair),
+            placeholder="Any place",
+        )
+        off = not st.session_state["border"]
+        right.number_input("Within km", 1.0, 2000.0, key="within_km", step=5.0, format="%g", disabled=off)
+
+
+def _choose(label: str, key: str, options: list[str], label_of: Any, nothing: str) -> None:  # noqa: ANN401
+    kept = [value for value in st.session_state[key] if value not in options]
+    st.multiselect(label, [*options, *kept], key=key, format_func=label_of, placeholder=nothing)
+
+
+def draw(project: Project) -> Query:
+    """
+    Draw the filter widgets and return their query.
+
+    A reversed range keeps the last good query on the screen and says what to change.
+    """
+    facets = project.engine.facets(Query(background=True))
+    countries = sorted(facets.get("country", {}), key=names.country)
+    st.text_input("Search", key="text", placeholder="Words in title, place, actor …")
+    _draw_dates(project.engine.span())
+    _choose("Kind", "kind", list(KINDS), kind_label, "All kinds")
+    _choose("Status", "status", list(STATUSES), status_label, "Any status")
+    _choose("Country", "country", countries, names.country, "All countries")
+    _draw_border()
+    _choose("How exact the place is", "precision", list(LOCATION_PRECISIONS), precision_label, "Any precision")
+    _choose("Source", "source", sorted(facets.get("source", {})), words.plain, "All sources")
+    st.toggle("Possible matches", key="possible", help="Dates or distances that may or may not fall within the filter.")
+    st.toggle("Background events", key="background", help="What a report only mentions in passing, as “since 1992”.")
+    try:
+        query = current()
+    except InvalidQuery:
+        st.error("The first day is after the last. Change one of them; the map keeps the dates from before.")
+        query = st.session_state.get("last_query", Query())
+    st.session_state["last_query"] = query
+    return query

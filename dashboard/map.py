@@ -1,0 +1,72 @@
+"""The Folium map: constant from run to run, with one layer of ours that fetches what is in view."""
+
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.elements import JSCSSMixin
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from dashboard.assets import UP, network_tiles, version
+
+CENTRE = (38.1, 69.9)  # between Dushanbe and the Panj: the border this product began with
+ZOOM = 6
+HEIGHT = 560  # pixels before our style sheet stretches the frame
+ATTRIBUTION = (
+    'Borders © <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener">OpenStreetMap</a> (ODbL)'
+    ' · land and water: <a href="https://www.naturalearthdata.com" target="_blank" rel="noopener">Natural Earth</a>'
+    ' · names: <a href="https://www.geonames.org" target="_blank" rel="noopener">GeoNames</a> (CC BY)'
+)
+_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "viewport.js")
+
+
+class BaseMap(folium.Map):
+    """A Folium map that takes Leaflet from our own server and nothing else."""
+
+    default_js = [("leaflet", f"{UP}assets/leaflet/leaflet.js")]  # noqa: RUF012 - folium's own interface
+    default_css = [("leaflet_css", f"{UP}assets/leaflet/leaflet.css")]  # noqa: RUF012
+
+
+class ViewportLayer(JSCSSMixin, MacroElement):
+    """Starts our script on the map; its text is constant, no word of a report goes through it."""
+
+    default_js = [(name, f"{UP}assets/own/{name}?v={version()}") for name in _SCRIPTS]  # noqa: RUF012
+    default_css = [("map_css", f"{UP}assets/own/map.css?v={version()}")]  # noqa: RUF012
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "startBorderwatch({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__()
+        self._name = "ViewportLayer"
+        self.settings = settings
+
+
+def _tiles() -> dict[str, Any] | None:
+    provider = network_tiles()
+    if provider is None:
+        return None
+    return {
+        "url": provider.build_url(),
+        "attribution": provider.get("html_attribution", provider.get("attribution", "")),
+        "maxZoom": provider.get("max_zoom", 18),
+    }
+
+
+def build_map(channel: str) -> folium.Map:
+    """Build the map of a session: the same text every time, so that its frame is never loaded anew."""
+    base = BaseMap(location=CENTRE, zoom_start=ZOOM, tiles=None, zoom_control=False, min_zoom=2, max_zoom=13)
+    base.options["maxZoom"] = 13
+    base.options["worldCopyJump"] = True
+    base.options["zoomSnap"] = 1
+    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": _tiles()}
+    ViewportLayer(settings).add_to(base)
+    return base
+
+
+def draw_map(channel: str, *, key: str = "map") -> None:
+    """Draw the map; panning and zooming never reach Python."""
+    st_folium(build_map(channel), key=key, use_container_width=True, height=HEIGHT, returned_objects=[])

@@ -1,0 +1,204 @@
+"""The JSON behind the map, the timeline and the panel; every answer is for one query string."""
+
+import json
+import math
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard import basemap, names
+from dashboard.card import to_card
+from dashboard.drawing import to_feature, to_line, to_records
+from dashboard.project import open_project
+from dashboard.style import to_client
+from geo.errors import BorderwatchError, InvalidQuery
+from geo.export import to_geojson
+from geo.query import Counts, Query
+
+WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
+EXTENT_EVENTS = 20_000  # whose box is asked for by "show all"
+PAGE = 100  # lines of the list per request
+MAX_PAGE = 500
+View = tuple[float, float, float, float]
+Answer = Callable[[Mapping[str, str]], Any]
+
+
+def read_view(text: str) -> View:
+    """Read ``west,south,east,north`` in degrees; raise InvalidQuery when it is not that."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InvalidQuery(f"view={text!r} is not west,south,east,north in degrees.") from error
+    if not (west < east and south < north and abs(south) <= 90 and abs(north) <= 90 and abs(west) + abs(east) < 2000):
+        raise InvalidQuery(f"view={text!r} is not a box on the world; expected west,south,east,north in degrees.")
+    return max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
+
+
+def _integer(params: Mapping[str, str], name: str, low: int, high: int, default: int) -> int:
+    text = params.get(name, str(default))
+    if not re.fullmatch(r"-?\d{1,9}", text):
+        raise InvalidQuery(f"{name}={text!r} is not a whole number.")
+    return min(max(int(text), low), high)
+
+
+def _overlap(box: View | None, view: View) -> View | None:
+    if box is None:
+        return view
+    west, south, east, north = (max(box[0], view[0]), max(box[1], view[1]), min(box[2], view[2]), min(box[3], view[3]))
+    return (west, south, east, north) if west < east and south < north else None
+
+
+def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the map draws: events with their spots, or cells with counts when there are too many."""
+    query, view = Query.from_params(params), read_view(params.get("view", "-180,-90,180,90"))
+    zoom = _integer(params, "zoom", 0, 20, 4)
+    box = _overlap(query.bbox, view)
+    engine = open_project().engine
+    total = _drawn(engine.counts(query), query)
+    rows = engine.rows(replace(query, bbox=box), limit=WHOLE_EVENTS + 1) if box else ()
+    if len(rows) <= WHOLE_EVENTS:
+        events = [to_feature(row) for row in to_records(rows)] if box else []
+        return {"mode": "events", "events": events, "here": len(events), "total": total}
+    cells = engine.cells(query, bbox=box, zoom=zoom)
+    return {"mode": "cells", "cells": cells, "here": sum(cell["n"] for cell in cells), "total": total}
+
+
+def _drawn(counts: Counts, query: Query) -> int:
+    return counts.shown + (counts.possible if query.possible else 0)
+
+
+def extent(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the box around everything the query shows, or null."""
+    rows = open_project().engine.rows(Query.from_params(params), limit=EXTENT_EVENTS)
+    box = rows.total_bounds.tolist() if len(rows) else None
+    return {"extent": box if box and all(map(math.isfinite, box)) else None}
+
+
+def summary(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the five counts, the histogram's bins and the span of the data."""
+    query, engine = Query.from_params(params), open_project().engine
+    bins = engine.histogram(query, by="month")
+    span = engine.span()
+    return {
+        "counts": engine.counts(query)._asdict(),
+        "bins": [[b.start.isoformat(), b.end.isoformat(), b.kind, b.shown, b.possible] for b in bins],
+        "span": [day.isoformat() for day in span] if span else None,
+        "from": query.start and query.start.isoformat(),
+        "to": query.end and query.end.isoformat(),
+    }
+
+
+def listing(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return a page of the list of what is shown, newest first."""
+    query, engine = Query.from_params(params), open_project().engine
+    offset, limit = _integer(params, "offset", 0, 10**9, 0), _integer(params, "limit", 1, MAX_PAGE, PAGE)
+    rows = engine.rows(query, limit=limit, offset=offset, order="-start")
+    total = _drawn(engine.counts(query), query)
+    return {"events": [to_line(row) for row in to_records(rows)], "offset": offset, "total": total}
+
+
+def _json(value: Any, status: int = 200, cache: str = "no-store") -> Response:  # noqa: ANN401
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
+    return Response(body, status, {"Cache-Control": cache}, "application/json")
+
+
+def _error(error: Exception, status: int) -> Response:
+    return _json({"error": str(error)}, status)
+
+
+def _answer(answer: Answer, cache: str = "no-store") -> Callable[[Request], Awaitable[Response]]:
+    """Wrap a plain function of the parameters: run it off the event loop, explain its errors in JSON."""
+
+    async def respond(request: Request) -> Response:
+        params = {**request.query_params, **request.path_params}
+        try:
+            value = await anyio.to_thread.run_sync(answer, params)
+        except InvalidQuery as error:
+            return _error(error, 400)
+        except BorderwatchError as error:
+            return _error(error, 503)
+        if value is None:
+            return _json({"error": "There is nothing at this address."}, 404)
+        return value if isinstance(value, Response) else _json(value, cache=cache)
+
+    return respond
+
+
+def event_card(params: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return one event's card, or None."""
+    project = open_project()
+    event = project.engine.event(params["id"])
+    if event is None:
+        return None
+    report_id = next((entry.get("report") for entry in _entries(event.evidence) if entry.get("report")), None)
+    report = project.store.report(report_id) if report_id else None
+    limit = Query.from_params({key: params[key] for key in ("border", "within_km") if key in params}).within_km
+    return to_card(event, report, names.countries(), within_km=limit)
+
+
+def _entries(evidence: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [entry for value in evidence.values() if isinstance(value, list) for entry in value]
+
+
+def base_tile(params: Mapping[str, str]) -> Response | None:
+    """Return one tile of the base map."""
+    zoom, column, row = (int(params[name]) for name in ("z", "x", "y"))
+    if not basemap.check_tile(zoom, column, row):
+        return None
+    body = basemap.draw_tile(zoom, column, row)
+    return Response(body, headers={"Cache-Control": "private, max-age=86400"}, media_type="application/json")
+
+
+def base_names(params: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the place names of a view."""
+    return basemap.find_names(read_view(params.get("view", "-180,-90,180,90")), _integer(params, "zoom", 0, 20, 4))
+
+
+def border_line(params: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return one border as GeoJSON."""
+    borders = open_project().borders
+    pair = params["pair"]
+    return borders.line(pair).__geo_interface__ if pair in borders.pairs() else None
+
+
+def area_shape(params: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the outline of a country or region as GeoJSON, or None when it is not among the shipped areas."""
+    return basemap.area(params["key"])
+
+
+def export_file(params: Mapping[str, str]) -> Response:
+    """Return what is shown as GeoJSON: the same bytes as ``python -m geo export``, but for the receipt's time."""
+    body = export_bytes(Query.from_params(params))
+    headers = {"Content-Disposition": 'attachment; filename="borderwatch.geojson"', "Cache-Control": "no-store"}
+    return Response(body, headers=headers, media_type="application/geo+json")
+
+
+def export_bytes(query: Query) -> bytes:
+    """Write what the query shows as GeoJSON with its receipt."""
+    engine = open_project().engine
+    return to_geojson(engine.rows(query), query=query, counts=engine.counts(query), now=datetime.now(UTC))
+
+
+def routes() -> list[Route]:
+    """Return our routes, all of them read-only."""
+    day = "private, max-age=86400"
+    return [
+        Route("/api/style", _answer(lambda _: to_client())),
+        Route("/api/events", _answer(events_in_view)),
+        Route("/api/extent", _answer(extent)),
+        Route("/api/summary", _answer(summary)),
+        Route("/api/list", _answer(listing)),
+        Route("/api/event/{id}", _answer(event_card)),
+        Route("/api/export.geojson", _answer(export_file)),
+        Route("/api/base/names", _answer(base_names, day)),
+        Route("/api/base/{z:int}/{x:int}/{y:int}", _answer(base_tile)),
+        Route("/api/border/{pair}", _answer(border_line, day)),
+        Route("/api/area/{key}", _answer(area_shape, day)),
+    ]

@@ -1,0 +1,191 @@
+// The panel beside the map: the list of what is shown, and the card of the chosen event in its place.
+
+const panels = new WeakMap();
+const PAGE_LENGTH = 100;
+
+class Panel {
+  constructor(parent, data) {
+    this.style = data.style;
+    this.root = serverRoot();
+    this.box = parent.querySelector(".panel");
+    this.list = el("ul", { class: "list", "aria-label": "Events shown" });
+    this.head = el("div", { class: "list-head", role: "status" });
+    this.filters = el("div", { class: "chips", hidden: true });
+    this.more = el("button", { type: "button", class: "wide", hidden: true, on: { click: () => this.load(this.rows.length) } }, "Show more");
+    this.listView = el("section", { class: "list-view" }, this.head, this.filters, el("div", { class: "scroll" }, this.list, this.more));
+    this.card = el("article", { class: "card", tabindex: -1, hidden: true });
+    this.box.replaceChildren(this.listView, this.card);
+    this.rows = [];
+    this.channel = new BroadcastChannel(data.channel);
+    this.channel.onmessage = ({ data: message }) => this.hear(message);
+    this.channel.postMessage({ type: "hello" });
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape" && this.event) this.choose(null); });
+  }
+
+  close() {
+    this.channel.close();
+  }
+
+  hear(message) {
+    if (message.type === "view") {
+      const changed = message.query !== this.query || message.stamp !== this.stamp;
+      this.query = message.query;
+      this.stamp = message.stamp;
+      this.chips = message.chips || [];
+      this.writeChips();
+      if (changed) this.load(0);
+      if (message.event !== this.event || changed) this.open(message.event, false);
+    } else if (message.type === "select") this.open(message.id, false);
+    else if (message.type === "hover") this.hover(message.id);
+  }
+
+  async load(offset) {
+    const turn = (this.turn = (this.turn || 0) + 1);
+    try {
+      const answer = await getJson(`${this.root}api/list?${this.query}&offset=${offset}&limit=${PAGE_LENGTH}`);
+      if (turn !== this.turn) return;
+      this.rows = offset ? [...this.rows, ...answer.events] : answer.events;
+      this.total = answer.total;
+      this.write();
+    } catch (error) {
+      this.head.replaceChildren(el("b", {}, "The list could not be read."), ` ${error.message}`);
+    }
+  }
+
+  write() {
+    this.list.replaceChildren(...this.rows.map((row) => this.line(row)));
+    this.more.hidden = this.rows.length >= this.total;
+    this.head.replaceChildren(el("h2", {}, count(this.total, "event", "events")), el("span", { class: "soft" }, "newest first"));
+    if (!this.total) {
+      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "No events match."),
+        el("p", {}, "Widen the dates, or remove a filter. The line under the map says what is hidden and why."),
+        el("button", { type: "button", class: "wide", on: { click: () => this.channel.postMessage({ type: "reset" }) } }, "Clear all filters")));
+    }
+  }
+
+  writeChips() {
+    const chip = (text, label, act) => el("button", { type: "button", class: "chip", "aria-label": label, on: { click: act } }, ...text);
+    this.filters.hidden = !this.chips.length;
+    this.filters.replaceChildren(...this.chips.map(({ key, text }) => chip([foreign(text), el("span", { class: "x" }, "×")], `Remove filter: ${text}`,
+      () => this.channel.postMessage({ type: "drop", key }))),
+    ...(this.chips.length > 1 ? [chip(["Clear all"], "Clear all filters", () => this.channel.postMessage({ type: "reset" }))] : []));
+    this.filters.lastChild?.classList.toggle("all", this.chips.length > 1);
+  }
+
+  line(row) {
+    const possible = row.match === "possible" && el("span", { class: "tag" }, "possible");
+    const status = row.status !== "completed" && row.status !== "reported" && el("span", { class: `tag ${row.status}` }, this.style.statuses[row.status].label.toLowerCase());
+    const button = el("button", { type: "button", class: `row ${row.match}`, "data-id": row.id, on: {
+      click: () => this.choose(row.id),
+      mouseenter: () => this.channel.postMessage({ type: "hover", id: row.id }),
+      mouseleave: () => this.channel.postMessage({ type: "hover", id: null }),
+    } },
+    symbol(this.style.kinds[row.kind], { size: 20, status: row.status, halo: "var(--ground)" }),
+    el("span", { class: "words" }, foreign(row.title, "span", { class: "title" }),
+      el("span", { class: "meta" }, row.when, row.place ? [" · ", foreign(row.place)] : "", status && [" ", status], possible && [" ", possible])));
+    return el("li", {}, button);
+  }
+
+  hover(id) {
+    for (const node of this.list.querySelectorAll(".row.hover")) node.classList.remove("hover");
+    if (id) this.list.querySelector(`[data-id="${CSS.escape(id)}"]`)?.classList.add("hover");
+  }
+
+  choose(id) {
+    this.channel.postMessage({ type: "select", id });
+    this.open(id, true);
+  }
+
+  async open(id, focus) {
+    const before = this.event;
+    this.event = id;
+    this.box.classList.toggle("has-card", Boolean(id));
+    this.card.hidden = !id;
+    this.listView.hidden = Boolean(id);
+    if (!id) {
+      if (focus && before) this.list.querySelector(`[data-id="${CSS.escape(before)}"]`)?.focus();
+      return;
+    }
+    const limits = new URLSearchParams(this.query);
+    const extra = ["border", "within_km"].filter((k) => limits.has(k)).map((k) => `${k}=${encodeURIComponent(limits.get(k))}`).join("&");
+    try {
+      const card = await getJson(`${this.root}api/event/${encodeURIComponent(id)}${extra ? `?${extra}` : ""}`);
+      if (this.event !== id) return;
+      this.writeCard(card);
+      this.card.scrollTop = 0;
+      if (focus) this.card.focus();
+    } catch (error) {
+      if (this.event === id) this.card.replaceChildren(this.bar(null), el("p", { class: "empty" }, `This event could not be opened. ${error.message}`));
+    }
+  }
+
+  bar(id) {
+    const at = this.rows.findIndex((row) => row.id === id);
+    const step = (by, words, arrow) => {
+      const row = at < 0 ? null : this.rows[at + by];
+      return el("button", { type: "button", class: "icon", title: words, "aria-label": words, disabled: !row,
+        on: { click: () => row && this.choose(row.id) } }, arrow);
+    };
+    return el("div", { class: "bar" }, el("button", { type: "button", class: "back", on: { click: () => this.choose(null) } }, "‹ All events"),
+      el("span", { class: "grow" }), step(-1, "Previous event", "↑"), step(1, "Next event", "↓"),
+      el("button", { type: "button", class: "icon", title: "Close (Esc)", "aria-label": "Close", on: { click: () => this.choose(null) } }, "×"));
+  }
+
+  writeCard(card) {
+    const kind = this.style.kinds[card.kind];
+    const many = card.places.length > 1;
+    fill(this.card, this.bar(card.id),
+      foreign(card.title, "h2"),
+      el("p", { class: "kind" }, symbol(kind, { size: 20, status: card.status, halo: "var(--ground)" }), card.kind_label,
+        el("span", { class: `tag ${card.status}` }, card.status_label.toLowerCase()), !card.main && el("span", { class: "tag" }, "background")),
+      card.status_reason && el("p", { class: "soft" }, card.status_reason),
+      this.field("When", el("p", { class: "lead" }, card.when.text), el("p", { class: "soft" }, [card.when.note, card.when.reason].filter(Boolean).join(" "))),
+      this.field(many ? `Where: ${card.places.length} places` : "Where", ...card.places.map((place) => this.place(place)),
+        card.distance && el("p", {}, card.distance), !card.places.length && el("p", { class: "soft" }, "The report names no place.")),
+      card.actors.length > 0 && this.field("Who", this.items(card.actors)),
+      card.equipment.length > 0 && this.field("Equipment", this.items(card.equipment)),
+      card.pieces.length > 0 && this.report(card),
+      this.source(card));
+  }
+
+  field(name, ...content) {
+    return el("section", { class: "field" }, el("h3", {}, name), ...content);
+  }
+
+  items(texts) {
+    return el("ul", { class: "items" }, texts.map((text) => el("li", {}, foreign(text))));
+  }
+
+  place(place) {
+    const copy = place.coordinates && el("button", { type: "button", class: "copy", title: "Copy the coordinates", on: { click: async (event) => {
+      const button = event.currentTarget;
+      await navigator.clipboard?.writeText(place.coordinates).catch(() => null);
+      button.dataset.done = "yes";
+      setTimeout(() => { delete button.dataset.done; }, 1500);
+    } } }, place.coordinates);
+    return el("div", { class: "place" }, el("p", { class: "lead" }, foreign(place.name), place.country && `, ${place.country}`),
+      el("p", {}, place.extent),
+      place.derivation && el("p", { class: "soft" }, "How we know: ", foreign(place.derivation)),
+      place.reason && el("p", { class: "soft" }, "Chosen because: ", foreign(place.reason)),
+      el("p", { class: "soft" }, copy, copy && place.source && " ", place.source && ["Position: ", foreign(place.source)]));
+  }
+
+  report(card) {
+    const names = { date: "date", place: "place", actors: "who", equipment: "equipment", kind: "what", status: "status", title: "title" };
+    const text = el("blockquote", { dir: "auto", lang: card.language }, card.pieces.map((piece) => (piece.fields.length
+      ? el("mark", { class: piece.fields[0], title: `Supports: ${piece.fields.map((f) => names[f] || f).join(", ")}` }, piece.text) : piece.text)));
+    return this.field("The report", foreign(card.report_title, "p", { class: "lead" }), text);
+  }
+
+  source(card) {
+    const source = card.source;
+    const name = source.link ? el("a", { href: source.link, target: "_blank", rel: "noopener noreferrer nofollow" }, foreign(source.name), " ↗") : foreign(source.name);
+    return this.field("Source", el("p", {}, name, source.published && `, ${source.published}`),
+      source.licence && el("p", { class: "soft" }, "Licence: ", foreign(source.licence)), el("p", { class: "soft" }, `${card.review}.`));
+  }
+}
+
+export default function panel({ data, parentElement }) {
+  if (!panels.has(parentElement)) panels.set(parentElement, new Panel(parentElement, data));
+  return () => { panels.get(parentElement)?.close(); panels.delete(parentElement); };
+}

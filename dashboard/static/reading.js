@@ -1,0 +1,42 @@
+// What was understood of a report: its text with places, dates, actors and equipment marked, and the tables beside it.
+
+const NAMES = { place: "Place on the map", name: "Name, not an event's place", date: "Date", stamp: "Dateline or date of the report",
+  actors: "Who", equipment: "Equipment", kind: "What happened", status: "Status" };
+
+let held = null;
+
+export default function reading({ data, parentElement }) {
+  const box = parentElement.querySelector(".reading");
+  const { found, style, channel } = data;
+  const used = Object.keys(NAMES).filter((name) => found.pieces.some((piece) => piece.fields.includes(name)));
+  const mark = (piece) => {
+    const field = Object.keys(NAMES).find((name) => piece.fields.includes(name));
+    return field ? el("mark", { class: field, title: piece.fields.map((name) => NAMES[name] || name).join(", ") }, piece.text) : piece.text;
+  };
+  const row = (...cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)));
+  const table = (heads, rows) => el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows));
+  const section = (title, n, ...content) => el("section", {}, el("h2", {}, title, n !== null && el("span", { class: "n" }, String(n))), ...content);
+  const event = (e) => el("li", {}, symbol(style.kinds[e.kind], { size: 22, status: e.status, halo: "var(--st-background-color)" }),
+    el("div", {}, foreign(e.title, "b"),
+      el("p", {}, `${e.kind_label}, ${e.status_label.toLowerCase()}${e.main ? "" : " · background"} · ${e.when}`),
+      e.place ? el("p", {}, foreign(e.place), e.radius && `, ± ${e.radius}`) : el("p", {}, "No place"),
+      e.actors.length > 0 && el("p", { class: "soft" }, "Who: ", foreign(e.actors.join(", "))),
+      e.equipment.length > 0 && el("p", { class: "soft" }, "Equipment: ", foreign(e.equipment.join(", ")))));
+  fill(box,
+    section("Events", found.events.length, found.events.length ? el("ul", { class: "events" }, found.events.map(event))
+      : el("p", { class: "soft" }, "No event was found in this text. Is it a report of something that happened, is planned or is denied?")),
+    section("Text", null,
+      el("p", { class: "key" }, used.map((name) => el("mark", { class: name }, NAMES[name]))),
+      el("blockquote", { dir: "auto", lang: found.language }, foreign(found.title, "b", { class: "title" }), "\n", found.pieces.map(mark))),
+    section("Dates", found.dates.length, table(["Words", "Read as", "Role", "Because"],
+      found.dates.map((d) => row(foreign(d.words), d.date, d.role, foreign(d.reason))))),
+    section("Names of places", found.mentions.length, table(["Words", "Placed at", "Role", "Because"],
+      found.mentions.map((m) => row(foreign(m.words), foreign(m.place, "span", { class: m.known ? "" : "soft" }), m.role, foreign(m.reason))))));
+  const bus = new BroadcastChannel(channel);
+  const draft = { type: "draft", events: data.draft };
+  bus.onmessage = ({ data: message }) => { if (message.type === "hello") bus.postMessage(draft); };
+  bus.postMessage(draft);
+  held?.close();
+  held = bus;
+  return () => bus.close();
+}

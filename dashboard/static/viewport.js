@@ -1,0 +1,463 @@
+// The events on the map. Fetches what is in view from /api/events, draws it, and talks to the page over one channel:
+//   in   {type: "view", query, event, theme}   what to show; sent by the bridge
+//        {type: "range", from, to}             while the timeline's brush is dragged
+//        {type: "select" | "hover", id}        from the panel
+//        {type: "draft", events}               events to draw that are not stored yet
+//   out  {type: "hello"}, {type: "select" | "hover", id}, {type: "painted", version}
+
+const GROUP_PX = 26; // marks nearer than this to each other become one group
+const SHOW_RADIUS_PX = 13; // a radius smaller on screen than its symbol is not drawn
+const LIST_GROUP = 12; // a group of up to so many events opens as a list, a larger one by zooming in
+
+class EventLayer {
+  constructor(map, settings) {
+    this.map = map;
+    this.root = settings.root;
+    this.style = null;
+    this.view = { query: "", event: null };
+    this.events = [];
+    this.cells = null;
+    this.version = 0;
+    this.shapes = new Map(); // border and area outlines by address
+    this.areas = L.layerGroup().addTo(map);
+    this.marks = L.layerGroup().addTo(map);
+    this.byId = new Map();
+    for (const [name, z] of [["areas", 380], ["radii", 400], ["lines", 420]]) {
+      map.createPane(name).style.zIndex = z;
+    }
+    this.pens = Object.fromEntries(["areas", "radii", "lines"].map((pane) => [pane, L.svg({ pane, padding: 0.3 })]));
+    this.busy = el("div", { class: "busy" });
+    this.notice = el("div", { class: "notice", role: "status", hidden: true });
+    map.getContainer().append(this.busy, this.notice);
+    map.on("moveend", () => this.load());
+    map.on("keydown", (e) => { if (e.originalEvent.key === "Escape") this.choose(null); });
+    map.on("click", () => this.choose(null));
+  }
+
+  async open(channel) {
+    this.channel = new BroadcastChannel(channel);
+    this.style = await getJson(`${this.root}api/style`);
+    this.channel.onmessage = ({ data }) => this.hear(data);
+    this.channel.postMessage({ type: "hello" });
+    return this;
+  }
+
+  hear(message) {
+    if (message.type === "view") this.show(message);
+    else if (message.type === "range") this.load({ from: message.from, to: message.to });
+    else if (message.type === "select") this.select(message.id, true);
+    else if (message.type === "hover") this.mark(message.id, "hover");
+    else if (message.type === "fit") this.fit();
+    else if (message.type === "draft") this.draw({ mode: "events", events: message.events, total: message.events.length }, "draft", true);
+  }
+
+  show(view) {
+    if (view.theme) setTheme(view.theme, this);
+    const first = this.version === 0;
+    const changed = first || view.query !== this.view.query || view.stamp !== this.view.stamp;
+    this.view = { ...this.view, query: view.query, stamp: view.stamp };
+    if (view.event !== undefined && view.event !== this.view.event) this.select(view.event, true);
+    if (changed && view.mode !== "draft") this.load();
+  }
+
+  async load(range) {
+    if (!this.style || this.drafting) return;
+    const params = new URLSearchParams(this.view.query);
+    if (range) {
+      for (const end of ["from", "to"]) if (range[end]) params.set(end, range[end]); else params.delete(end);
+    }
+    const b = this.map.getBounds().pad(0.15);
+    const asked = params.toString();
+    params.set("zoom", Math.round(this.map.getZoom()));
+    params.set("view", [Math.max(b.getWest(), -180), Math.max(b.getSouth(), -90), Math.min(b.getEast(), 180),
+      Math.min(b.getNorth(), 90)].map((v) => v.toFixed(4)).join(","));
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const turn = (this.turn = (this.turn || 0) + 1);
+    this.busy.classList.add("on");
+    try {
+      const answer = await getJson(`${this.root}api/events?${params}`, this.asking.signal);
+      if (turn === this.turn) this.draw(answer, asked);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.say("The map could not be brought up to date.", `${error.message} What you see may be old.`, "error");
+      this.painted(asked, error.message);
+    } finally {
+      if (turn === this.turn) this.busy.classList.remove("on");
+    }
+  }
+
+  draw(answer, asked, fit = false) {
+    this.events = answer.events || [];
+    this.cells = answer.cells || null;
+    this.drafting = asked === "draft";
+    this.answer = answer;
+    this.paint();
+    if (fit && this.events.length) this.fitTo(this.events.flatMap((event) => event.spots));
+    if (!answer.total) {
+      if (!this.drafting) this.say("No events match.", "Widen the dates or remove a filter on the left.");
+    } else this.say("");
+    this.channel.postMessage({ type: "outside", count: this.drafting ? 0 : answer.total - (answer.here ?? this.events.length) });
+    this.more?.show(this.drafting ? 0 : answer.total - (answer.here ?? this.events.length));
+    requestAnimationFrame(() => setTimeout(() => this.painted(asked), 0));
+  }
+
+  painted(query, error = null) {
+    this.version += 1;
+    window.parent.borderwatchMap = { version: this.version, query, error, events: this.events.map((e) => e.id),
+      total: this.answer?.total ?? 0, at: window.parent.performance.now() };
+    this.channel.postMessage({ type: "painted", version: this.version, query });
+  }
+
+  say(title, advice = "", tone = "") {
+    this.notice.hidden = !title;
+    this.notice.className = `notice ${tone}`;
+    this.notice.replaceChildren(...(title ? [el("b", {}, title), advice] : []));
+  }
+
+  paint() {
+    this.areas.clearLayers();
+    this.marks.clearLayers();
+    this.byId.clear();
+    if (this.cells) return this.paintCells();
+    const points = [];
+    for (const event of this.events) {
+      for (const spot of event.spots) {
+        if (spot.type === "point") points.push({ event, spot });
+        else if (spot.type === "area") this.paintArea(event, spot);
+        else if (spot.type === "line") this.paintShape(event, `api/border/${spot.border}`, "lines");
+        else if (spot.type === "shape") this.addShape(event, spot.geometry, "areas");
+      }
+    }
+    for (const group of this.group(points)) {
+      if (group.length === 1) this.paintPoint(group[0]);
+      else this.paintGroup(group);
+    }
+    this.mark(this.view.event, "chosen");
+    return undefined;
+  }
+
+  // Greedy: the chosen event stands alone; every other point joins the first group within reach.
+  group(points) {
+    const groups = [];
+    for (const point of points) {
+      point.at = this.map.latLngToLayerPoint([point.spot.lat, point.spot.lon]);
+      const alone = point.event.id === this.view.event;
+      const near = !alone && groups.find((g) => !g.alone && g.at.distanceTo(point.at) < GROUP_PX);
+      if (near) near.push(point);
+      else groups.push(Object.assign([point], { at: point.at, alone }));
+    }
+    return groups.map((g) => (new Set(g.map((p) => p.event.id)).size === 1 ? g.slice(0, 1) : g));
+  }
+
+  radiusPx(spot) {
+    const metre = 40075016.686 * Math.cos((spot.lat * Math.PI) / 180) / 2 ** (this.map.getZoom() + 8);
+    return (spot.km * 1000) / metre;
+  }
+
+  line(event, extra) {
+    const kind = this.style.kinds[event.kind];
+    return { color: kind.colour, weight: 1.6, dashArray: "5 5", fillColor: kind.colour, fillOpacity: 0.06,
+      opacity: event.match === "possible" ? 0.45 : 0.9, ...extra };
+  }
+
+  paintPoint({ event, spot }) {
+    if (spot.km && this.radiusPx(spot) > SHOW_RADIUS_PX) {
+      L.circle([spot.lat, spot.lon], { ...this.line(event), radius: spot.km * 1000, interactive: false,
+        pane: "radii", renderer: this.pens.radii }).addTo(this.areas);
+    }
+    const node = symbol(this.style.kinds[event.kind], { status: event.status, size: 24, halo: halo() });
+    const icon = L.divIcon({ html: node, className: `mark ${event.match === "possible" ? "possible" : ""}`, iconSize: [28, 28] });
+    this.addMark(event, L.marker([spot.lat, spot.lon], { icon, alt: this.describe(event, spot), riseOnHover: true,
+      zIndexOffset: event.id === this.view.event ? 1000 : 0 }), spot);
+  }
+
+  paintGroup(group) {
+    const events = [...new Map(group.map((p) => [p.event.id, p.event])).values()];
+    const lat = group.reduce((sum, p) => sum + p.spot.lat, 0) / group.length;
+    const lon = group.reduce((sum, p) => sum + p.spot.lon, 0) / group.length;
+    const tally = {};
+    for (const event of events) tally[event.kind] = (tally[event.kind] || 0) + 1;
+    const marker = L.marker([lat, lon], { icon: this.disc(events.length, tally), alt: `${events.length} events here`, keyboard: true });
+    marker.on("click", (e) => {
+      L.DomEvent.stopPropagation(e);
+      const box = L.latLngBounds(group.map((p) => [p.spot.lat, p.spot.lon]));
+      const apart = this.map.latLngToLayerPoint(box.getNorthWest()).distanceTo(this.map.latLngToLayerPoint(box.getSouthEast()));
+      if (events.length > LIST_GROUP && apart > 2) this.map.fitBounds(box, { padding: [60, 60], maxZoom: this.map.getZoom() + 3 });
+      else this.offer(marker, events);
+    });
+    marker.bindTooltip(() => this.tallyTip(events.length, tally), { direction: "top", offset: [0, -16] });
+    this.place(marker, `${count(events.length, "event", "events")} here. Press Enter to list them.`);
+    for (const event of events) this.keep(event.id, marker);
+  }
+
+  paintCells() {
+    for (const cell of this.cells) {
+      const tally = cell.kinds || { [cell.kind]: cell.n };
+      const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally), keyboard: true });
+      marker.bindTooltip(() => this.tallyTip(cell.n, tally), { direction: "top", offset: [0, -16] });
+      marker.on("click", (e) => {
+        L.DomEvent.stopPropagation(e);
+        this.map.setView([cell.lat, cell.lon], this.map.getZoom() + 2);
+      });
+      this.place(marker, `${count(cell.n, "event", "events")} here. Press Enter to zoom in.`);
+    }
+  }
+
+  // A disc with the count, its rim divided among the kinds.
+  disc(n, tally) {
+    const size = Math.round(28 + 5 * Math.log10(n));
+    const r = size / 2 - 2;
+    const turn = 2 * Math.PI * r;
+    let done = 0;
+    const total = Object.values(tally).reduce((a, b) => a + b, 0);
+    const arcs = Object.entries(tally).map(([kind, k]) => {
+      const part = (k / total) * turn;
+      const arc = svg("circle", { cx: size / 2, cy: size / 2, r, fill: "none", stroke: this.style.kinds[kind].colour,
+        "stroke-width": 4, "stroke-dasharray": `${part} ${turn - part}`, "stroke-dashoffset": -done,
+        transform: `rotate(-90 ${size / 2} ${size / 2})` });
+      done += part;
+      return arc;
+    });
+    const label = n < 1000 ? String(n) : n < 1e6 ? `${(n / 1000).toFixed(n < 10000 ? 1 : 0)}k` : `${(n / 1e6).toFixed(1)}M`;
+    const html = el("div", {}, svg("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size }, ...arcs), el("span", {}, label));
+    return L.divIcon({ html, className: "group", iconSize: [size, size] });
+  }
+
+  paintArea(event, spot) {
+    if (spot.area) return this.paintShape(event, `api/area/${spot.area}`, "areas", spot);
+    const circle = L.circle([spot.lat, spot.lon], { ...this.line(event, { dashArray: "9 7", fillOpacity: 0.05 }),
+      radius: spot.km * 1000, pane: "areas", renderer: this.pens.areas, bubblingMouseEvents: false });
+    return this.addMark(event, circle, spot);
+  }
+
+  async paintShape(event, address, pane, instead) {
+    const turn = this.turn;
+    if (!this.shapes.has(address)) this.shapes.set(address, getJson(this.root + address).catch(() => null));
+    const geometry = await this.shapes.get(address);
+    if (turn !== this.turn || !this.events.includes(event)) return;
+    if (geometry) this.addShape(event, geometry, pane);
+    else if (instead) this.paintArea(event, { ...instead, area: null });
+  }
+
+  addShape(event, geometry, pane) {
+    const line = pane === "lines";
+    const style = line ? { weight: 6, opacity: event.match === "possible" ? 0.3 : 0.6, fill: false,
+      dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.08, dashArray: "9 7" };
+    const layer = L.geoJSON(geometry, { style: this.line(event, style), pane, renderer: this.pens[pane], bubblingMouseEvents: false });
+    layer.eachLayer((part) => this.addMark(event, part, event.spots[0]));
+  }
+
+  addMark(event, layer, spot) {
+    const pointless = !layer.options.icon;
+    layer.bindTooltip(() => this.tip(event, spot), pointless ? { sticky: true } : { direction: "top", offset: [0, -14] });
+    layer.on("click", (e) => { L.DomEvent.stopPropagation(e); this.choose(event.id); });
+    layer.on("mouseover", () => this.channel.postMessage({ type: "hover", id: event.id }));
+    layer.on("mouseout", () => this.channel.postMessage({ type: "hover", id: null }));
+    this.place(layer, this.describe(event, spot), pointless ? () => this.choose(event.id) : null);
+    this.keep(event.id, layer);
+  }
+
+  // Put a layer on the map and make it reachable by keyboard under a name that says what it is.
+  place(layer, name, act) {
+    layer.addTo(layer.options.icon ? this.marks : this.areas);
+    const node = layer.getElement?.();
+    if (!node) return;
+    set(node, { tabindex: 0, role: "button", "aria-label": name });
+    node.removeAttribute("title");
+    if (act) node.addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act(); } });
+    node.addEventListener("keydown", (e) => { if (e.key === "Escape") { layer.closeTooltip(); this.choose(null); } });
+    node.addEventListener("focus", () => layer.openTooltip());
+    node.addEventListener("blur", () => layer.closeTooltip());
+  }
+
+  keep(id, layer) {
+    if (!this.byId.has(id)) this.byId.set(id, []);
+    this.byId.get(id).push(layer);
+  }
+
+  where(event, spot) {
+    const name = (spot && spot.name) || event.place;
+    if (!spot || spot.km === undefined) return name;
+    return `${name}, within ${spot.km < 10 ? spot.km : Math.round(spot.km)} km`;
+  }
+
+  describe(event, spot) {
+    const kind = this.style.kinds[event.kind].label;
+    const status = this.style.statuses[event.status].label.toLowerCase();
+    const maybe = event.match === "possible" ? ", possible match" : "";
+    return `${event.title}. ${kind}, ${status}${maybe}. ${event.when}. ${this.where(event, spot)}.`;
+  }
+
+  tip(event, spot) {
+    const kind = this.style.kinds[event.kind].label;
+    const status = this.style.statuses[event.status].label.toLowerCase();
+    return el("div", {}, foreign(event.title, "div", { class: "tip-title" }),
+      el("div", { class: "tip-line" }, `${kind} · ${status}${event.match === "possible" ? " · possible match" : ""}`),
+      el("div", { class: "tip-line" }, event.when), foreign(this.where(event, spot), "div", { class: "tip-line" }));
+  }
+
+  tallyTip(n, tally) {
+    return el("div", {}, el("div", { class: "tip-title" }, count(n, "event", "events")),
+      Object.entries(tally).sort((a, b) => b[1] - a[1])
+        .map(([kind, k]) => el("div", { class: "tip-line" }, `${k} · ${this.style.kinds[kind].label}`)));
+  }
+
+  offer(marker, events) {
+    const list = el("div", { role: "list" }, events.map((event) => el("button", { class: "pick", type: "button",
+      on: { click: () => { this.map.closePopup(); this.choose(event.id); } } },
+    symbol(this.style.kinds[event.kind], { size: 18, status: event.status, halo: halo() }),
+    el("span", {}, foreign(event.title), el("small", {}, event.when)))));
+    marker.closeTooltip();
+    L.popup({ offset: [0, -8], maxWidth: 300 }).setLatLng(marker.getLatLng()).setContent(list).openOn(this.map);
+    list.querySelector("button").focus();
+  }
+
+  choose(id) {
+    if (id === this.view.event) return;
+    this.channel.postMessage({ type: "select", id });
+    this.select(id, false);
+  }
+
+  async select(id, bring) {
+    this.view.event = id;
+    if (!this.style) return;
+    if (this.events.length || this.cells) this.paint();
+    if (!id || !bring || this.drafting) return;
+    const known = this.events.find((event) => event.id === id);
+    const card = known || (await getJson(`${this.root}api/event/${encodeURIComponent(id)}`).catch(() => null));
+    if (card && this.view.event === id) this.bringIntoView(card.spots.filter((spot) => spot.type !== "line"));
+  }
+
+  bringIntoView(spots) {
+    if (!spots.length) return;
+    const inner = this.map.getBounds().pad(-0.08);
+    if (spots.some((spot) => spot.lat !== undefined && inner.contains([spot.lat, spot.lon]))) return;
+    this.fitTo(spots, 8);
+  }
+
+  fitTo(spots, maxZoom = 9) {
+    const box = L.latLngBounds([]);
+    for (const spot of spots) {
+      if (spot.lat !== undefined) box.extend(L.latLng(spot.lat, spot.lon).toBounds((spot.km || 5) * 2000));
+    }
+    if (box.isValid()) this.map.fitBounds(box, { padding: [30, 30], maxZoom });
+  }
+
+  async fit() {
+    const answer = await getJson(`${this.root}api/extent?${this.view.query}`).catch(() => null);
+    if (answer?.extent) {
+      const [west, south, east, north] = answer.extent;
+      this.map.fitBounds([[south, west], [north, east]], { padding: [40, 40], maxZoom: 9 });
+    }
+  }
+
+  mark(id, name) {
+    for (const node of this.map.getContainer().querySelectorAll(`.${name}`)) node.classList.remove(name);
+    for (const layer of this.byId.get(id) || []) {
+      const node = layer.getElement?.();
+      if (!node) continue;
+      node.classList.add(name);
+      if (node instanceof SVGElement && name === "chosen") layer.setStyle({ weight: layer.options.pane === "lines" ? 9 : 3, opacity: 1, fillOpacity: 0.14 });
+    }
+  }
+}
+
+function halo() {
+  return "#ffffff"; // in the dark theme too: it lifts the darker colours off the ground
+}
+
+function setTheme(theme, layer) {
+  const dark = theme === "dark";
+  if (document.documentElement.classList.contains("dark") === dark && layer.themed) return;
+  layer.themed = true;
+  document.documentElement.classList.toggle("dark", dark);
+  layer.base?.setTheme(theme);
+  if (layer.style) { layer.legend?.fill(layer.style); layer.paint(); }
+}
+
+function parentTheme() {
+  const app = window.parent.document.querySelector(".stApp") || window.parent.document.body;
+  const [r, g, b] = (getComputedStyle(app).backgroundColor.match(/\d+/g) || [255, 255, 255]).map(Number);
+  return 0.3 * r + 0.6 * g + 0.1 * b < 128 ? "dark" : "light";
+}
+
+const Legend = L.Control.extend({
+  onAdd() {
+    this.box = el("details", { class: "legend" }, el("summary", {}, "Legend"));
+    this.box.open = window.innerWidth > 900 && window.innerHeight > 560 && false;
+    L.DomEvent.disableClickPropagation(this.box);
+    L.DomEvent.disableScrollPropagation(this.box);
+    return this.box;
+  },
+  fill(style) {
+    const row = (mark, words) => el("li", {}, mark, words);
+    const sample = style.kinds.exercise;
+    const dash = (attributes) => svg("svg", { width: 20, height: 16, viewBox: "0 0 20 16" }, svg("path", { fill: "none", ...attributes }));
+    const pale = symbol(sample, { size: 17, halo: halo() });
+    pale.style.opacity = 0.5;
+    this.box.replaceChildren(el("summary", {}, "Legend"),
+      el("ul", {}, Object.values(style.kinds).map((kind) => row(symbol(kind, { size: 17, halo: halo() }), kind.label))),
+      el("hr"),
+      el("ul", {}, row(symbol(sample, { size: 17, status: "planned", halo: halo() }), "Planned"),
+        row(symbol(sample, { size: 17, status: "denied", halo: halo() }), "Denied"),
+        row(pale, "Possible: may fall outside the filter"),
+        row(dash({ d: "M10 1.5A6.5 6.5 0 1 1 9.9 1.5Z", stroke: sample.colour, "stroke-width": 1.5, "stroke-dasharray": "3 2.5" }), "Somewhere within this radius or area"),
+        row(dash({ d: "M1 8H19", stroke: sample.colour, "stroke-width": 5, opacity: 0.6 }), "Somewhere along this border"),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 2 }), "International border"),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), "Disputed or undefined border")));
+  },
+});
+
+const Fit = L.Control.extend({
+  options: { position: "topright" },
+  initialize(layer) { this.layer = layer; },
+  onAdd() {
+    const icon = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
+      svg("path", { d: "M1 5V1H5M9 1H13V5M13 9V13H9M5 13H1V9", fill: "none", stroke: "currentColor", "stroke-width": 1.6 }));
+    const button = el("a", { href: "#", role: "button", title: "Show all matching events", "aria-label": "Show all matching events",
+      on: { click: (e) => { e.preventDefault(); this.layer.fit(); } } }, icon);
+    const bar = el("div", { class: "leaflet-bar" }, button);
+    L.DomEvent.disableClickPropagation(bar);
+    return bar;
+  },
+});
+
+// Says how many matching events lie outside the view: the viewport is no filter.
+const More = L.Control.extend({
+  options: { position: "bottomleft" },
+  initialize(layer) { this.layer = layer; },
+  onAdd() {
+    this.button = el("button", { class: "more", type: "button", hidden: true, on: { click: () => this.layer.fit() } });
+    L.DomEvent.disableClickPropagation(this.button);
+    return this.button;
+  },
+  show(n) {
+    this.button.hidden = !(n > 0);
+    this.button.textContent = `${n.toLocaleString("en")} more outside this view · show all`;
+  },
+});
+
+// Called by the constant script in the folium map.
+function startBorderwatch(map, settings) {
+  const root = new URL("../../", window.location.href).href;
+  const theme = parentTheme();
+  document.documentElement.classList.toggle("dark", theme === "dark");
+  map.attributionControl.setPrefix(false);
+  L.Icon.Default.imagePath = `${root}assets/leaflet/images/`;
+  const layer = new EventLayer(map, { root });
+  if (settings.tiles) L.tileLayer(settings.tiles.url, settings.tiles).addTo(map);
+  else {
+    layer.base = new BaseTiles(`${root}api/base`, theme).addTo(map);
+    new NameLayer(`${root}api/base/names`).addTo(map);
+  }
+  map.attributionControl.addAttribution(settings.attribution);
+  L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
+  new Fit(layer).addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  layer.legend = new Legend({ position: "topleft" }).addTo(map);
+  layer.more = new More(layer).addTo(map);
+  layer.open(settings.channel).then(() => layer.legend.fill(layer.style));
+  window.borderwatch = layer; // for tests and the console
+  new ResizeObserver(() => map.invalidateSize({ debounceMoveend: true })).observe(map.getContainer());
+}

@@ -1,0 +1,59 @@
+"""The page around every view: style, header, filters, and the bridge that tells the browser what to show."""
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import bridge, filters
+from dashboard.assets import STATIC, read_static
+from dashboard.project import open_project
+from dashboard.routes import export_bytes
+
+VIEWS = Path(__file__).resolve().parent / "views"
+ICON = STATIC / "icon.svg"
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="Borderwatch", page_icon=str(ICON), layout="wide", initial_sidebar_state="locked")
+    st.html(f"<style>{read_static('page.css')}</style>")
+    pages = [
+        st.Page(VIEWS / "events.py", title="Map", url_path="map", default=True),
+        st.Page(VIEWS / "table.py", title="Table", url_path="table"),
+        st.Page(VIEWS / "add.py", title="Add a report", url_path="add"),
+    ]
+    page = st.navigation(pages, position="hidden")
+    filters.start(st.query_params)
+    project = open_project()
+    with st.sidebar:
+        with st.container(key="brand"):
+            st.html('<div class="brand"><i></i>Borderwatch</div>')
+        query = filters.draw(project)
+        st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
+    with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
+        for entry in pages:
+            st.page_link(entry, label=entry.title)
+        st.space("stretch")
+        bridge.connect(
+            urlencode(query.to_params(), safe=","),
+            event=st.session_state.get("event"),
+            stamp=project.store.version(),
+            chips=filters.chips(query),
+            calls={"range": filters.take_range, "drop": filters.drop, "reset": filters.clear},
+        )
+        st.download_button(
+            "Export GeoJSON",
+            lambda: export_bytes(query),
+            "borderwatch.geojson",
+            "application/geo+json",
+            key="export",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Exactly what is shown, with a receipt of the filters and sources.",
+            type="primary",
+        )
+    page.run()
+
+
+main()

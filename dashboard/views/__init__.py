@@ -1,0 +1,1 @@
+"""The pages: each reads as filters, query, draw, show."""

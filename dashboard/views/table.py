@@ -1,0 +1,3 @@
+"""The table of what is shown."""
+import streamlit as st
+st.text("Table")

@@ -1,0 +1,235 @@
+"""Event cues in a report: which words name an event, of what kind, and whether they say it happened."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from geo.clauses import Clauses, Sentence, fold_text, split_sentences
+from geo.phrases import PhraseFinder, read_sections
+from geo.toponym_words import LEXICON
+
+# Kinds that last: "started" and "closed" leave them open. The others are over when they are told.
+LASTING = frozenset(("exercise", "patrol", "border_closure", "deployment", "visit", "other"))
+# What a denial can deny; a negated agreement or seizure is no news of one.
+DENIABLE = frozenset(("border_incident", "attack", "exercise", "patrol", "deployment", "border_closure"))
+# Fighting told inside an exercise is its scenario.
+STAGED = frozenset(("border_incident", "attack", "seizure", "patrol", "deployment", "border_closure"))
+
+_SPEECH = re.compile(
+    r"(?<!\w)(?<!had )(?<!has )(?:said|says|say|told|tells|announce[ds]?|report(?:ed|s)?|stated|added|wrote|writes|confirm(?:ed|s)?|insist(?:ed|s)|"
+    r"сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|пояснил\w*|добавил\w*|информир\w+)(?!\w)"
+)
+_PLUPERFECT = re.compile(r"(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b")
+_COUNTED = re.compile(
+    r"(?<!\w)(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens of|several|many|двое|трое|троих|четверо|пятеро|дв[ае]|три|"
+    r"четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
+)
+_CASUALTY = re.compile(r"kill|wound|dead|died|injur|убит|погиб|ранен|ликвидир|уничтож")
+_NEGATION_REACH = 28  # characters: "no", up to three words, the cue
+_IRREALIS_REACH = 34  # "to prevent possible armed", the cue
+_STATUS_MARKERS = ("planned", "begun", "ended", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """
+    Words that name an event: ``body[start:end] == text``.
+
+    Attributes
+    ----------
+    kind
+        One of `geo.records.KINDS`.
+    strength
+        3 names an event; 2 usually does; 1 only supports what else the report says.
+    sentence
+        Number of its sentence, from 0.
+    status
+        One of `geo.records.STATUSES`, as the words around say; ``completed`` when they say nothing else.
+    reason
+        The words that set the status, and ``(start, end)`` of them in `marker`; None: nothing but the tense.
+    background
+        Told as history: "earlier", "back in", «напомним», a pluperfect.
+    total
+        A running count over a period: "so far this month".
+    staged
+        Imagined: an exercise's scenario, a threat, a possibility.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    strength: int
+    sentence: int
+    status: str = "completed"
+    reason: str | None = None
+    marker: tuple[int, int] | None = None
+    background: bool = False
+    total: bool = False
+    staged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Words that say how cues near them are meant: planned, begun, ended, denied, alleged, background, total, ..."""
+
+    label: str
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text taken apart once: sentences, cues and markers in order, and clause distances."""
+
+    text: str
+    folded: str
+    sentences: list[Sentence]
+    clauses: Clauses
+    cues: list[Cue]
+    markers: list[list[Marker]]
+
+    def sentence_at(self, position: int) -> int:
+        """Return the number of the sentence that holds a position (of the one before, between two)."""
+        return max(0, bisect_right(self.sentences, position, key=lambda s: s.start) - 1)
+
+
+@cache
+def _finder() -> PhraseFinder:
+    groups, labelled = read_sections(LEXICON / "cues.txt")
+    return PhraseFinder(labelled.items(), groups)
+
+
+def read_cues(text: str) -> Reading:
+    """Take a text apart into sentences, cues and markers; its language needs no telling, the scripts differ."""
+    folded = fold_text(text)
+    sentences = split_sentences(text)
+    reading = Reading(text, folded, sentences, Clauses(folded), [], [[] for _ in sentences])
+    raw: list[tuple[int, int, str]] = []
+    stopped = 0
+    number = 0
+    for start, end, label in _without_stops(_finder().find(folded)):
+        while number + 1 < len(sentences) and sentences[number + 1].start <= start:
+            number += 1
+        if label == "marker stop":
+            stopped = max(stopped, end)
+        elif not label.startswith("marker"):
+            if start >= stopped and (not raw or not _inside(raw[-1], (start, end, label))):
+                raw.append((start, end, label))
+        else:
+            reading.markers[number].append(Marker(label.removeprefix("marker "), start, end, number))
+    reading.cues.extend(_judge(reading, item) for item in raw)
+    return reading
+
+
+def find_cues(text: str, *, language: str = "en") -> list[Cue]:  # noqa: ARG001 - as the other finders are called
+    """Return the event cues of a text in order, each judged by the words around it; they may overlap."""
+    return read_cues(text).cues
+
+
+def _without_stops(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Put a stop phrase before what it stops at the same word, and drop it where a longer phrase begins there."""
+    longest: dict[int, int] = {}
+    for start, end, label in found:
+        if label != "marker stop":
+            longest[start] = max(longest.get(start, 0), end)
+    kept = [(s, e, label) for s, e, label in found if label != "marker stop" or e >= longest.get(s, 0)]
+    return sorted(kept, key=lambda item: (item[0], item[2] != "marker stop", -item[1]))
+
+
+def _inside(outer: tuple[int, int, str], inner: tuple[int, int, str]) -> bool:
+    """Say whether a cue lies in another of its kind, or begins with it and is shorter."""
+    same_kind = outer[2].split()[0] == inner[2].split()[0]
+    return inner[1] <= outer[1] and (same_kind or inner[0] == outer[0])
+
+
+# ---- judging one cue -----------------------------------------------------------------------------------------------
+def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
+    start, end, label = item
+    kind, strength = label.split()
+    number = reading.sentence_at(start)
+    near = reading.markers[number]
+    status, marker = _status(reading, (start, end), kind, near)
+    staged = _is_staged(reading, (start, end), kind, near)
+    if strength == "1" and _CASUALTY.match(reading.folded, start) and _COUNTED.search(reading.folded, max(0, start - 45), start):
+        strength = "2"  # "three guards were killed" is news, "killed" alone may be anything
+    return Cue(
+        kind=kind,
+        text=reading.text[start:end],
+        start=start,
+        end=end,
+        strength=int(strength),
+        sentence=number,
+        status=status,
+        reason=None if marker is None else reading.text[marker.start : marker.end],
+        marker=None if marker is None else (marker.start, marker.end),
+        background=_is_background(reading, (start, end), near),
+        total=any(m.label == "total" for m in near),
+        staged=staged,
+    )
+
+
+def _status(
+    reading: Reading, span: tuple[int, int], kind: str, near: list[Marker]
+) -> tuple[str, Marker | None]:
+    """Return what the sentence says of a cue, and the words that say so; denial first, then doubt, then time."""
+    denial = _nearest(reading, span, [m for m in near if m.label == "denied"])
+    if denial is not None and reading.clauses.between(denial.start, span[0])[0] <= 2:
+        return "denied", denial
+    negation = _negation(reading, span, near)
+    if negation is not None:
+        return "denied", negation
+    doubt = _nearest(reading, span, [m for m in near if m.label == "alleged"])
+    if doubt is not None:
+        return "reported", doubt
+    time = _nearest(reading, span, [m for m in near if m.label in _STATUS_MARKERS and not _is_part(m, span)])
+    if time is None:
+        return "completed", None
+    if time.label == "cancelled":
+        return "denied", time
+    if time.label == "planned":
+        return "planned", time
+    if time.label == "begun" and kind in LASTING:
+        return "ongoing", time
+    return "completed", time
+
+
+def _is_part(marker: Marker, span: tuple[int, int]) -> bool:
+    return marker.start >= span[0] and marker.end <= span[1] and marker.label == "ended"
+
+
+def _nearest(reading: Reading, span: tuple[int, int], markers: list[Marker]) -> Marker | None:
+    return min(markers, key=lambda m: reading.clauses.distance(span, (m.start, m.end)), default=None)
+
+
+def _negation(reading: Reading, span: tuple[int, int], near: list[Marker]) -> Marker | None:
+    """Return the "no" or «не» that governs a cue: shortly before it, in the same clause."""
+    for marker in near:
+        gap = span[0] - marker.end
+        if marker.label == "bare" and 0 <= gap <= _NEGATION_REACH and reading.clauses.between(marker.end, span[0]) == (0, 0):
+            return marker
+    return None
+
+
+def _is_staged(reading: Reading, span: tuple[int, int], kind: str, near: list[Marker]) -> bool:
+    """Say whether a cue is imagined: told by a scenario, or shortly after "to prevent", "possible", «угроза»."""
+    for marker in near:
+        if marker.label == "scenario" and kind in STAGED:
+            return True
+        gap = span[0] - marker.end
+        if marker.label == "irrealis" and 0 <= gap <= _IRREALIS_REACH and not any(reading.clauses.between(marker.end, span[0])):
+            return True
+    return False
+
+
+def _is_background(reading: Reading, span: tuple[int, int], near: list[Marker]) -> bool:
+    """Say whether a cue is told as history."""
+    if any(m.label == "background" and reading.clauses.between(m.start, span[0])[0] <= 1 for m in near):
+        return True
+    sentence = reading.sentences[reading.sentence_at(span[0])]
+    window = reading.folded[max(sentence.start, span[0] - 60) : min(sentence.end, span[1] + 40)]
+    if _PLUPERFECT.search(window) is None or sentence.number == 0:
+        return False
+    return _SPEECH.search(reading.folded, sentence.start, sentence.end) is None

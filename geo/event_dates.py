@@ -1,0 +1,139 @@
+"""Choosing the days of an event among the dates that its sentences give."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from geo.cues import LASTING, Cue, Reading
+from geo.records import DateMention
+from geo.strands import Strand
+
+_ENDS = re.compile(
+    r"(?<!\w)(?:until|till|through|up to|no later than|not later than|by|last day (?:at|on|as|is)|as of|"
+    r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up|clos\w+)(?: late)?(?: on)?|before|"
+    r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+(?:\w+\s+)?$"
+)
+_IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
+_LAST_DAY = re.compile(r"final (?:stage|phase|day|part)|last day|closing|заключительн|финальн|последний день|завершающ")
+_ENDED = re.compile(r"end|wrap|conclud|finish|complet|заверш|законч|оконч")
+_ARRIVED = re.compile(r"arriv|прибыл|прилет|began|начал|on a |с \w+ визитом")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The days of an event as in `geo.records.Event`, the mentions they come from, and how they follow."""
+
+    start: date | None = None
+    end: date | None = None
+    precision: str = "unknown"
+    mentions: tuple[DateMention, ...] = ()
+    reason: str = "The report gives no date for it."
+
+
+def choose_dates(reading: Reading, strand: Strand, kind: str) -> Dated:
+    """
+    Return the days of a strand's event.
+
+    A span of days goes before a single day, a day before a month. "Until", "ended on" and "as of" give an end alone;
+    "began on", a closure or "since" a start alone.
+    """
+    if not strand.dates:
+        return Dated()
+    best = _best(strand.dates)
+    if best.role == "since":
+        return _dated(best, best.date_start, best.date_end, "opens an interval")
+    if best.precision != "day" or best.date_start != best.date_end:
+        return _completed(reading, strand, kind, best)
+    day = best.date_start
+    cue = _nearest_cue(reading, strand.cues, best)
+    if _is_end(reading, cue, kind, best):
+        other = _start_beside(reading, strand, kind, best)
+        if other is not None:
+            return Dated(other.date_start, day, "day", (other, best), f"{other.reason}; ends: {best.reason}")
+        return _dated(best, None, day, "only its end is told")
+    end = _end_beside(reading, strand, kind, best)
+    if end is not None:
+        return Dated(day, end.date_end, "day", (best, end), f"{best.reason}; ends: {end.reason}")
+    if _is_start(cue, kind):
+        return _dated(best, day, None, "its end is not told")
+    return _dated(best, day, day, "")
+
+
+def _best(dates: list[DateMention]) -> DateMention:
+    spans = [d for d in dates if d.precision == "day" and d.date_start is not None and d.date_start != d.date_end]
+    days = [d for d in dates if d.precision == "day"]
+    return next(iter(spans or days or dates))
+
+
+def _dated(mention: DateMention, start: date | None, end: date | None, note: str) -> Dated:
+    reason = mention.reason or f'"{mention.text}"'
+    return Dated(start, end, mention.precision, (mention,), f"{reason}; {note}" if note else reason)
+
+
+def _completed(reading: Reading, strand: Strand, kind: str, best: DateMention) -> Dated:
+    """Return a span's days; a half-open one takes the other half from another mention where there is one."""
+    if best.date_end is None and best.date_start is not None:
+        end = _end_beside(reading, strand, kind, best)
+        if end is not None:
+            return Dated(best.date_start, end.date_end, best.precision, (best, end), f"{best.reason}; ends: {end.reason}")
+    if best.date_start is None and best.date_end is not None:
+        start = _start_beside(reading, strand, kind, best)
+        if start is not None:
+            return Dated(start.date_start, best.date_end, best.precision, (start, best), f"{start.reason}; ends: {best.reason}")
+    return _dated(best, best.date_start, best.date_end, "")
+
+
+def _nearest_cue(reading: Reading, cues: list[Cue], mention: DateMention) -> Cue:
+    number = reading.sentence_at(mention.start)
+    beside = [c for c in cues if c.sentence == number] or cues
+    return min(beside, key=lambda c: reading.clauses.distance((c.start, c.end), (mention.start, mention.end)))
+
+
+def _is_end(reading: Reading, cue: Cue, kind: str, mention: DateMention) -> bool:
+    """Say whether a single day is the last one of something that began before."""
+    sentence = reading.sentences[reading.sentence_at(mention.start)]
+    before = reading.folded[max(sentence.start, mention.start - 45) : mention.start]
+    if _ENDS.search(before) or _IS_END.match(reading.folded, mention.end):
+        return True
+    if kind != "exercise" or cue.reason is None or cue.marker is None or cue.sentence != sentence.number:
+        return False
+    told = reading.folded[sentence.start : sentence.end]
+    return _ENDED.match(cue.reason.lower()) is not None and _LAST_DAY.search(told) is None
+
+
+def _is_start(cue: Cue, kind: str) -> bool:
+    """Say whether a single day only opens what goes on after it."""
+    if kind == "border_closure":
+        return True
+    if kind == "visit":
+        return _ARRIVED.search(f"{cue.text} {cue.reason or ''}".lower()) is not None and cue.status != "planned"
+    return kind in LASTING and kind != "other" and cue.status == "ongoing"
+
+
+def _start_beside(reading: Reading, strand: Strand, kind: str, end: DateMention) -> DateMention | None:
+    """Return another day of the strand on which it began."""
+    for mention in strand.dates:
+        if mention is end or mention.date_start is None or mention.precision != "day" or end.date_end is None:
+            continue
+        cue = _nearest_cue(reading, strand.cues, mention)
+        if mention.date_start < end.date_end and (_is_start(cue, kind) or mention.date_end is None):
+            return mention
+    return None
+
+
+def _end_beside(reading: Reading, strand: Strand, kind: str, start: DateMention) -> DateMention | None:
+    """Return another day of the strand on which it ends, or that follows the first in a list."""
+    for mention in strand.dates:
+        if mention is start or mention.date_end is None or start.date_start is None or mention.precision != "day":
+            continue
+        cue = _nearest_cue(reading, strand.cues, mention)
+        if mention.date_end > start.date_start and (mention.date_start is None or _is_end(reading, cue, kind, mention) or _follows(start, mention)):
+            return mention
+    return None
+
+
+def _follows(first: DateMention, second: DateMention) -> bool:
+    """Say whether two listed days are one after the other: "on June 9 and 10"."""
+    if first.date_end is None or second.date_start is None or not 0 < second.start - first.end < 12:
+        return False
+    return (second.date_start - first.date_end).days == 1
