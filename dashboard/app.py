@@ -1,6 +1,5 @@
 """The server: Streamlit's page, our JSON routes, the files they need, and the headers that keep it all local."""
 
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,17 +10,16 @@ import anyio
 import streamlit as st
 from starlette.middleware import Middleware
 
-sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != Path(__file__).resolve().parent]
-ROOT = str(Path(__file__).resolve().parent.parent)
-if ROOT not in sys.path:
-    sys.path.insert(0, ROOT)  # `streamlit run` puts dashboard/ there instead, where map.py and style.py would be top level
+# `streamlit run` puts dashboard/ on the path, where map.py and table.py would be top level; the root belongs there.
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
+if str(HERE.parent) not in sys.path:
+    sys.path.insert(0, str(HERE.parent))
 
 from dashboard.assets import mounts, tile_hosts  # noqa: E402 - after the path is set
 from dashboard.headers import SafeHeaders  # noqa: E402
 from dashboard.project import open_project  # noqa: E402
 from dashboard.routes import routes  # noqa: E402
-
-log = logging.getLogger("borderwatch")
 
 
 def _warm() -> None:

@@ -51,9 +51,7 @@ def to_unit(geometries: np.ndarray) -> np.ndarray:
 
     def project(points: np.ndarray) -> np.ndarray:
         lon, lat = points[:, 0], np.clip(points[:, 1], -MAX_LATITUDE, MAX_LATITUDE)
-        return np.column_stack(
-            ((lon + 180) / 360, 0.5 - np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) / (2 * np.pi))
-        )
+        return np.column_stack(((lon + 180) / 360, 0.5 - np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) / (2 * np.pi)))
 
     return shapely.transform(geometries, project)
 
@@ -88,17 +86,18 @@ def _shapes(name: str) -> tuple[list[BaseGeometry], list[Any]]:
     return shapes, [item["properties"] for item in features]
 
 
-def _border_lines() -> tuple[list[BaseGeometry], list[str]]:
-    borders = open_project().borders
-    pairs = borders.pairs()
-    return [borders.line(pair) for pair in pairs], list(pairs)
+def _border_lines(*, disputed: bool) -> tuple[list[BaseGeometry], list[str]]:
+    lines = open_project().borders.table
+    chosen = lines[lines["disputed"] == disputed]
+    return list(chosen.geometry), list(chosen["pair"])
 
 
 @cache
 def load_basemap() -> Basemap:
     """Read every layer once; about a second."""
     full = {name: _layer(*_shapes(name)) for name in LAYERS if name != "countries"}
-    full["borders"] = _layer(*_border_lines())
+    full["borders"] = _layer(*_border_lines(disputed=False))
+    full["disputed"] = _layer(*_border_lines(disputed=True))
     overview = {name: _simplified(layer) if len(layer.parts) else layer for name, layer in full.items()}
     return Basemap(full, overview, [*_area_names(), *_place_names()])
 

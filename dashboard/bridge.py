@@ -1,4 +1,4 @@
-"""The one channel between Python and what the browser draws: the query goes out, choices made in the browser come back."""
+"""The one channel between Python and what the browser draws: the query goes out, choices come back."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -48,6 +48,11 @@ def channel() -> str:
     return st.session_state.setdefault("channel", f"borderwatch-{uuid.uuid4().hex}")
 
 
+def draft_channel() -> str:
+    """Return the name of the channel between a report being added and its map."""
+    return channel() + "-draft"
+
+
 def connect(
     query: str,
     *,
@@ -55,7 +60,7 @@ def connect(
     stamp: int,
     chips: list[dict[str, str]],
     calls: Mapping[str, Callable[[], None]],
-    address: bool = True,
+    page: str,
 ) -> None:
     """
     Tell the browser what to show, and hear what the reader chose there.
@@ -73,10 +78,10 @@ def connect(
     calls
         What to call when the browser tells of ``range`` (the timeline's brush was released), ``drop`` (a chip was
         pressed) and ``reset`` (all filters are to be cleared).
-    address
-        Whether the page's address follows.
+    page
+        Path of the page, so that its address is written anew when it changes.
     """
-    data = {"channel": channel(), "query": query, "event": event, "stamp": stamp, "chips": chips, "address": address}
+    data = {"channel": channel(), "query": query, "event": event, "stamp": stamp, "chips": chips, "page": page}
     _component(key="bridge", data=data, **{f"on_{name}_change": call for name, call in calls.items()})
 
 
@@ -85,9 +90,18 @@ def draw_timeline() -> None:
     _timeline(key="timeline", data={"channel": channel(), "style": to_client()}, height="stretch")
 
 
-def draw_panel() -> None:
-    """Draw the list of what is shown, and the card of the chosen event."""
-    _panel(key="panel", data={"channel": channel(), "style": to_client()}, height="stretch")
+def draw_panel(*, only_card: bool = False) -> None:
+    """Draw the list of what is shown, and the card of the chosen event; `only_card` leaves the list out."""
+    _panel(key="panel", data={"channel": channel(), "style": to_client(), "only_card": only_card}, height="stretch")
+
+
+def choose(ids: list[str], picked: list[int]) -> None:
+    """Open the card of a row that was just picked in the table."""
+    event = ids[picked[0]] if picked and picked[0] < len(ids) else None
+    if event != st.session_state.get("picked"):
+        st.session_state["picked"] = event
+        st.session_state["event"] = event
+        st.rerun()
 
 
 def draw_heading(title: str, text: str) -> None:
@@ -102,4 +116,5 @@ def draw_notice(title: str, text: str, *, tone: str = "") -> None:
 
 def draw_reading(found: dict[str, Any], draft: list[dict[str, Any]]) -> None:
     """Show what was understood of a report, and give the map its places."""
-    _reading(key="reading_view", data={"found": found, "draft": draft, "channel": channel() + "-draft", "style": to_client()})
+    data = {"found": found, "draft": draft, "channel": draft_channel(), "style": to_client()}
+    _reading(key="reading_view", data=data)

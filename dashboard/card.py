@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from dashboard import words
@@ -12,8 +13,10 @@ from geo.records import Event, Report
 WHOLE_TEXT = 20_000  # characters; a longer report is shown around its quotes
 AROUND = 400  # characters kept on either side of a quote in a long report
 
-# Which field's colour wins where quotes overlap; the first is painted last.
-FIELDS = ("start", "end", "place", "kind", "status", "actors", "equipment", "title")
+# Fields with a colour of their own in the text, in the order in which they win where quotes overlap.
+FIELDS = ("date", "place", "actors", "equipment", "kind", "status", "title")
+_SAME = {"places": "place", "dates": "date", "start": "date", "end": "date"}
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;)]")
 
 
 def border_name(pair: str, names: dict[str, str]) -> str:
@@ -22,20 +25,26 @@ def border_name(pair: str, names: dict[str, str]) -> str:
     return f"{names.get(first, first)} – {names.get(second, second)} border"
 
 
-def _field(name: str) -> str:
-    return {"places": "place", "start": "date", "end": "date"}.get(name, name)
+def border_from(pair: str, country: str | None, names: dict[str, str]) -> str:
+    """Return a border as seen from a country: ``"border with Afghanistan"``; in full where the country is neither."""
+    others = [code for code in pair.split("-") if code != country]
+    return f"border with {names.get(others[0], others[0])}" if len(others) == 1 else border_name(pair, names)
 
 
 def find_quotes(event: Event, report: Report) -> list[tuple[int, int, str]]:
-    """Return the spans of the report that support the event as (start, end, field); spans that do not fit are dropped."""
+    """Return the spans of the report that support the event as (start, end, field), without those that do not fit."""
     found = []
     for name, entries in event.evidence.items():
         for entry in entries if isinstance(entries, list) else ():
             start, end = entry.get("start"), entry.get("end")
-            if entry.get("report") in {report.id, None} and isinstance(start, int) and isinstance(end, int):
-                if 0 <= start < end <= len(report.body):
-                    found.append((start, end, _field(name)))
+            whole = isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(report.body)
+            if whole and entry.get("report") in {report.id, None}:
+                found.append((start, end, _SAME.get(name, name)))
     return sorted(set(found))
+
+
+def _rank(field: str) -> int:
+    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
 def split_text(body: str, quotes: Iterable[tuple[int, int, str]]) -> list[dict[str, Any]]:
@@ -43,8 +52,8 @@ def split_text(body: str, quotes: Iterable[tuple[int, int, str]]) -> list[dict[s
     spans = list(quotes)
     cuts = sorted({0, len(body), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
-        fields = sorted({field for s, e, field in spans if s <= start and end <= e})
+    for start, end in pairwise(cuts):
+        fields = sorted({field for s, e, field in spans if s <= start and end <= e}, key=_rank)
         pieces.append({"text": body[start:end], "fields": fields})
     return pieces
 
@@ -64,7 +73,8 @@ def _shorten(pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return short
 
 
-def _safe_link(url: str | None) -> str | None:
+def safe_link(url: str | None) -> str | None:
+    """Return an http or https address, or None for anything else."""
     return url if url and re.match(r"https?://[^\s<>\"]+$", url) else None
 
 
@@ -95,9 +105,19 @@ def _place(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "extent": words.extent(entry, line),
         "derivation": words.plain(entry.get("derivation"), limit=600) or None,
         "reason": words.plain(entry.get("reason"), limit=400) or None,
-        "source": words.plain(entry.get("source"), limit=400) or None,
+        "source": split_source(entry.get("source")),
         "coordinates": f"{entry['lat']:.5f}, {entry['lon']:.5f}" if located else None,
     }
+
+
+def split_source(text: str | None) -> dict[str, Any] | None:
+    """Return a place's source as words and the addresses in it; None when none is given."""
+    shown = words.plain(text, limit=600).removeprefix("data/places.csv:").strip()
+    if not shown:
+        return None
+    links = _ADDRESS.findall(shown)
+    said = " ".join(_ADDRESS.sub("", shown).split()).replace(" ;", ";").strip(" ,;")
+    return {"text": said or links[0].split("/")[2], "links": links}
 
 
 def _when(event: Event) -> dict[str, Any]:
@@ -111,7 +131,7 @@ def _when(event: Event) -> dict[str, Any]:
 
 
 def _source(event: Event, report: Report | None) -> dict[str, Any]:
-    link = _safe_link(event.source_url or (report.source_url if report else None))
+    link = safe_link(event.source_url or (report.source_url if report else None))
     name = event.source_name or (report.source_name if report else None)
     return {
         "name": words.plain(name, limit=120) or (link.split("/")[2] if link else "Source not named"),
@@ -137,7 +157,7 @@ def to_card(
     within_km
         The border filter's limit in force; the distance then says whether it settles it.
     """
-    border = border_name(event.border, names) if event.border else ""
+    border = border_from(event.border, event.country, names) if event.border else ""
     quotes = find_quotes(event, report) if report else []
     reason = event.evidence.get("status_reason")
     return {

@@ -31,10 +31,8 @@ def _part_spots(geometry: BaseGeometry | None, event: Mapping[str, Any]) -> list
     spots: list[dict[str, Any]] = []
     for part in shapely.get_parts(geometry) if geometry is not None else ():
         if part.geom_type == "Point":
-            spots.append(
-                _place_spot({**event, "name": event["place"], "lon": part.x, "lat": part.y, "precision": event["location_precision"]})
-                or {}
-            )
+            place = {**event, "name": event["place"], "precision": event["location_precision"]}
+            spots += filter(None, [_place_spot({**place, "lon": part.x, "lat": part.y})])
         elif event["location_precision"] == "line" and event["border"]:
             return [{"type": "line", "border": event["border"], "name": words.plain(event["place"], limit=80)}]
         else:

@@ -53,8 +53,9 @@ def read_params(params: Mapping[str, str]) -> tuple[Query, list[str]]:
             Query.from_params({**good, key: params[key]})
         except InvalidQuery as error:
             # A limit needs its border and the other way round: try them together before giving up.
-            if key == "border" and "within_km" in params and _is_good({**good, key: params[key], "within_km": params["within_km"]}):
-                good |= {key: params[key], "within_km": params["within_km"]}
+            pair = {name: params[name] for name in ("border", "within_km") if name in params}
+            if key == "border" and len(pair) == 2 and _is_good({**good, **pair}):
+                good |= pair
             elif key not in good:
                 faults.append(str(error))
         else:
@@ -102,7 +103,8 @@ def take_range() -> None:
     """Take the range of the timeline's brush into the date fields."""
     ends = _told("range")
     if isinstance(ends, list) and len(ends) == 2:
-        query, _ = read_params({key: day for key, day in zip(("from", "to"), ends, strict=True) if isinstance(day, str)})
+        days = zip(("from", "to"), ends, strict=True)
+        query, _ = read_params({key: day for key, day in days if isinstance(day, str)})
         st.session_state["from"], st.session_state["to"] = query.start, query.end
 
 
@@ -178,9 +180,7 @@ def _draw_dates(span: tuple[date, date] | None) -> None:
     st.session_state["slider_span"] = span
     first, last = (min(max(st.session_state[key] or edge, low), high) for key, edge in (("from", low), ("to", high)))
     st.session_state["slider"] = (min(first, last), max(first, last))
-    st.slider(
-        "Date range", low, high, key="slider", on_change=_slide, format="MMM YYYY", label_visibility="collapsed"
-    )
+    st.slider("Date range", low, high, key="slider", on_change=_slide, format="MMM YYYY", label_visibility="collapsed")
 
 
 def _draw_border() -> None:

@@ -32,7 +32,7 @@ _FIXED = {
 
 
 def to_policy(image_hosts: tuple[str, ...] = ()) -> str:
-    """Return the Content-Security-Policy; `image_hosts` are the hosts of network tiles that were switched on by name."""
+    """Return the Content-Security-Policy; `image_hosts` are those of network tiles that were switched on by name."""
     rules = dict(_POLICY)
     rules["img-src"] = " ".join((rules["img-src"], *image_hosts))
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -13,10 +13,11 @@ from dashboard.assets import UP, network_tiles, version
 CENTRE = (38.1, 69.9)  # between Dushanbe and the Panj: the border this product began with
 ZOOM = 6
 HEIGHT = 560  # pixels before our style sheet stretches the frame
+_LINK = '<a href="https://{}" target="_blank" rel="noopener">{}</a>'
 ATTRIBUTION = (
-    'Borders © <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener">OpenStreetMap</a> (ODbL)'
-    ' · land and water: <a href="https://www.naturalearthdata.com" target="_blank" rel="noopener">Natural Earth</a>'
-    ' · names: <a href="https://www.geonames.org" target="_blank" rel="noopener">GeoNames</a> (CC BY)'
+    f"Borders © {_LINK.format('www.openstreetmap.org/copyright', 'OpenStreetMap')} (ODbL)"
+    f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
+    f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
 _SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "viewport.js")
 

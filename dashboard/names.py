@@ -24,6 +24,7 @@ def country(code: str) -> str:
 
 @cache
 def border_pairs() -> dict[str, str]:
-    """Return every border in words by its pair, in alphabetical order of the words: ``"Afghanistan – Tajikistan"``."""
-    found = {pair: " – ".join(sorted(country(code) for code in pair.split("-"))) for pair in open_project().borders.pairs()}
+    """Return every border in words by its pair, ordered by the words: ``"Afghanistan – Tajikistan"``."""
+    pairs = open_project().borders.pairs()
+    found = {pair: " – ".join(sorted(country(code) for code in pair.split("-"))) for pair in pairs}
     return dict(sorted(found.items(), key=lambda item: item[1]))

@@ -9,7 +9,7 @@ from streamlit import config
 
 from dashboard import words
 from dashboard.card import border_name, find_quotes, split_text
-from dashboard.drawing import to_feature
+from dashboard.drawing import WIDE, to_feature
 from dashboard.style import ROLE_LABEL, kind_label, status_label
 from geo.errors import UnreadableReport
 from geo.extract import Atlas, Understanding, load_atlas, understand
@@ -18,6 +18,8 @@ from geo.reports import decode, parse_report
 
 MAX_CHARACTERS = 300_000  # a book is read by the command line; a page answers within seconds
 SHOWN_CHARACTERS = 60_000
+_DATE_ROLE = {"event": "When it happened", "since": "Since then", "reported": "When it was said"}
+_MARKED = {"actors", "equipment", "kind", "status"}
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -81,7 +83,7 @@ def _date(found: DateMention) -> dict[str, Any]:
     return {
         "words": words.plain(found.text, limit=80),
         "date": words.dates(found.date_start, found.date_end, found.precision),
-        "role": {"event": "When it happened", "since": "Since then", "reported": "When it was said"}.get(found.role, "Dateline"),
+        "role": _DATE_ROLE.get(found.role, "Dateline"),
         "reason": words.plain(found.reason, limit=240),
     }
 
@@ -106,9 +108,7 @@ def _spans(understanding: Understanding) -> list[tuple[int, int, str]]:
     spans = [(m.start, m.end, "place" if m.role == "place" and m.place else "name") for m in understanding.mentions]
     spans += [(d.start, d.end, "date" if d.role in {"event", "since"} else "stamp") for d in understanding.dates]
     for event in understanding.events:
-        spans += [
-            quote for quote in find_quotes(event, understanding.report) if quote[2] in {"actors", "equipment", "kind", "status"}
-        ]
+        spans += [quote for quote in find_quotes(event, understanding.report) if quote[2] in _MARKED]
     return sorted(set(spans))
 
 
@@ -133,19 +133,30 @@ def to_reading(understanding: Understanding, countries: dict[str, str]) -> dict[
 def to_draft(understanding: Understanding) -> list[dict[str, Any]]:
     """Return what the map draws of a report that is not stored: its events, and the other places it names."""
     names = Event.__dataclass_fields__
-    drawn = [to_feature({name: getattr(event, name) for name in names}) for event in understanding.events]
+    told = [event for event in understanding.events if event.main] or understanding.events
+    drawn = [to_feature({name: getattr(event, name) for name in names}) for event in told]
     seen = {(spot.get("lon"), spot.get("lat"), spot.get("border")) for event in drawn for spot in event["spots"]}
     for mention in understanding.mentions:
-        place = mention.place
-        if place is None or place.lat is None or place.lon is None or mention.role == "dateline":
-            continue
-        spot = {"type": "point", "lon": round(place.lon, 5), "lat": round(place.lat, 5), "km": place.radius_km}
-        if (spot["lon"], spot["lat"], None) not in seen:
+        spot = _pin(mention)
+        if spot and (spot["lon"], spot["lat"], None) not in seen:
             seen.add((spot["lon"], spot["lat"], None))
-            drawn.append(_plain_place(words.plain(place.name, limit=80), {**spot, "name": words.plain(mention.surface, limit=80)}))
+            shared = {"kind": "other", "status": "reported", "match": "possible", "when": "Named in the report"}
+            drawn.append(
+                {"id": f"place-{len(drawn)}", "title": spot["name"], "place": spot["name"], "spots": [spot], **shared}
+            )
     return drawn
 
 
-def _plain_place(name: str, spot: dict[str, Any]) -> dict[str, Any]:
-    shared = {"kind": "other", "status": "reported", "match": "possible", "precision": "unknown"}
-    return {"id": f"place-{name}", "title": name, "when": "Named in the report", "place": name, "spots": [spot], **shared}
+def _pin(mention: Mention) -> dict[str, Any] | None:
+    """Return where a place that is only named is drawn; countries and regions are not."""
+    place = mention.place
+    if place is None or place.lat is None or place.lon is None or mention.role != "place" or place.precision in WIDE:
+        return None
+    name = words.plain(place.name, limit=80)
+    return {
+        "type": "point",
+        "lon": round(place.lon, 5),
+        "lat": round(place.lat, 5),
+        "km": place.radius_km,
+        "name": name,
+    }

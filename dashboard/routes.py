@@ -139,7 +139,8 @@ def event_card(params: Mapping[str, str]) -> dict[str, Any] | None:
         return None
     report_id = next((entry.get("report") for entry in _entries(event.evidence) if entry.get("report")), None)
     report = project.store.report(report_id) if report_id else None
-    limit = Query.from_params({key: params[key] for key in ("border", "within_km") if key in params}).within_km
+    near = Query.from_params({key: params[key] for key in ("border", "within_km") if key in params})
+    limit = near.within_km if near.border == event.border else None
     return to_card(event, report, names.countries(), within_km=limit)
 
 
@@ -161,16 +162,15 @@ def base_names(params: Mapping[str, str]) -> list[dict[str, Any]]:
     return basemap.find_names(read_view(params.get("view", "-180,-90,180,90")), _integer(params, "zoom", 0, 20, 4))
 
 
-def border_line(params: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return one border as GeoJSON."""
-    borders = open_project().borders
-    pair = params["pair"]
-    return borders.line(pair).__geo_interface__ if pair in borders.pairs() else None
+def border_line(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return one border as GeoJSON, or null when there is no such land border."""
+    borders, pair = open_project().borders, params["pair"]
+    return {"geometry": borders.line(pair).__geo_interface__ if pair in borders.pairs() else None}
 
 
-def area_shape(params: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the outline of a country or region as GeoJSON, or None when it is not among the shipped areas."""
-    return basemap.area(params["key"])
+def area_shape(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the outline of a country or region as GeoJSON, or null when it is not among the shipped areas."""
+    return {"geometry": basemap.area(params["key"])}
 
 
 def export_file(params: Mapping[str, str]) -> Response:
@@ -195,7 +195,7 @@ def routes() -> list[Route]:
         Route("/api/extent", _answer(extent)),
         Route("/api/summary", _answer(summary)),
         Route("/api/list", _answer(listing)),
-        Route("/api/event/{id}", _answer(event_card)),
+        Route("/api/event/{id:path}", _answer(event_card)),
         Route("/api/export.geojson", _answer(export_file)),
         Route("/api/base/names", _answer(base_names, day)),
         Route("/api/base/{z:int}/{x:int}/{y:int}", _answer(base_tile)),

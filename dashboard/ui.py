@@ -11,6 +11,7 @@ from dashboard.project import open_project
 from dashboard.routes import export_bytes
 
 VIEWS = Path(__file__).resolve().parent / "views"
+BRAND = '<div class="brand"><i></i>Borderwatch</div>'
 ICON = STATIC / "icon.svg"
 
 
@@ -27,11 +28,12 @@ def main() -> None:
     filters.start(st.query_params)
     project = open_project()
     with st.sidebar:
-        with st.container(key="brand"):
-            st.html('<div class="brand"><i></i>Borderwatch</div>')
+        st.html(BRAND)
         query = filters.draw(project)
         st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="topbrand", width="content"):
+            st.html(BRAND)
         for entry in pages:
             st.page_link(entry, label=entry.title)
         st.space("stretch")
@@ -40,6 +42,7 @@ def main() -> None:
             event=st.session_state.get("event"),
             stamp=project.store.version(),
             chips=filters.chips(query),
+            page=page.url_path,
             calls={"range": filters.take_range, "drop": filters.drop, "reset": filters.clear},
         )
         st.download_button(

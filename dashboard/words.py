@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from geo.records import Event
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -95,16 +97,17 @@ def extent(place: Mapping[str, Any], line_name: str = "") -> str:
     precision, radius = place.get("precision"), place.get("radius_km")
     if precision == "line":
         return f"Somewhere along the {line_name or 'border'}; the report names no point on it."
-    if precision in {"region", "country", "district"} and radius is not None:
-        return f"Somewhere in this {precision}, within {kilometres(radius)} of its centre; the report is no closer."
     if radius is None:
         return "Not on the map: no position is known for this place."
+    if precision in {"region", "country"}:
+        return f"Somewhere in this {precision}, up to {kilometres(radius)} from its middle; nothing closer is reported."
     if place.get("derivation"):
         return f"Somewhere within {kilometres(radius)} of this point; no coordinates are published."
-    return f"Within {kilometres(radius)} of this point."
+    known = "Known only to the district: within" if precision == "district" else "Within"
+    return f"{known} {kilometres(radius)} of this point."
 
 
-def border_distance(event: Any, name: str, within_km: float | None = None) -> str | None:
+def border_distance(event: Event, name: str, within_km: float | None = None) -> str | None:
     """
     Say how far an event lies from the nearest border, and whether that settles a filter's limit.
 
@@ -113,7 +116,7 @@ def border_distance(event: Any, name: str, within_km: float | None = None) -> st
     event
         An `Event`.
     name
-        The border in words, e.g. ``"Afghanistan – Tajikistan border"``.
+        The border in words, e.g. ``"border with Afghanistan"``.
     within_km
         The limit of the filter in force, or None.
     """

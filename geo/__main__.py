@@ -50,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_query(export)
     _add_store(export)
     export.set_defaults(run=_export)
+    evaluate = commands.add_parser("evaluate", help="score the reading against gold answers or a geoparsing corpus")
+    evaluate.add_argument("path", type=Path, metavar="FOLDER|CORPUS", help="NN.md with NN.json, or LGL-like XML")
+    evaluate.add_argument("--verbose", action="store_true", help="print what went wrong, per document")
+    evaluate.set_defaults(run=_evaluate)
     return parser
 
 
@@ -213,6 +217,30 @@ def _export(options: argparse.Namespace) -> int:
         rows = engine.rows(query)
         write_geojson(options.output, rows, query=query, counts=engine.counts(query), now=datetime.now(UTC))
     print(f"{len(rows)} events written to {options.output}")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from geo.evaluate import evaluate_corpus, evaluate_reports  # noqa: PLC0415
+    from geo.extract import load_atlas  # noqa: PLC0415
+
+    atlas = load_atlas()
+    if options.path.is_dir():
+        scores = evaluate_reports(options.path, atlas)
+        for language, score in scores.items():
+            print(f"{language}: {score.counts['reports']} reports, F1 {score.f1():.3f}, ", end="")
+            print(
+                f"resolution {score.share('right', 'located'):.3f}, false pins {score.counts['false pins']}, ", end=""
+            )
+            print(", ".join(f"{key} {score.share(key, 'events'):.3f}" for key in ("date", "type", "place", "status")))
+        lines = scores["all"].lines
+    else:
+        score = evaluate_corpus(options.path, atlas)
+        print(f"{score.counts['reports']} documents, F1 {score.f1():.3f}, ", end="")
+        print(f"Acc@161 {score.share('right', 'placed'):.3f}, end to end {score.share('right', 'located'):.3f}")
+        lines = score.lines
+    if options.verbose:
+        print("\n".join(lines))
     return 0
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from geo.clauses import Clauses, Sentence, fold_text, split_sentences
 from geo.phrases import PhraseFinder, read_sections
+from geo.records import Phrase
 from geo.toponym_words import LEXICON
 
 # Kinds that last: "started" and "closed" leave them open. The others are over when they are told.
@@ -26,6 +27,14 @@ _COUNTED = re.compile(
     r"четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
 )
 _CASUALTY = re.compile(r"kill|wound|dead|died|injur|убит|погиб|ранен|ликвидир|уничтож")
+_NOT_NAMES = frozenset(
+    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep "
+    "Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring January".split()
+)
+_NAMED = re.compile(
+    r"(?P<name>[A-ZА-ЯЁ][\w'’-]*[a-zа-яё](?:[ -][A-ZА-ЯЁа-яёa-z][\w'’-]*[a-zа-яё]){0,3})\s*(?P<alias>\([A-Z][^()\d]{2,30}\))?"
+    r"[\s–—-]*(?P<year>(?:19|20)\d\d)(?P<gloss>[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
+)
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
 _STATUS_MARKERS = ("planned", "begun", "ended", "cancelled")
@@ -120,8 +129,23 @@ def read_cues(text: str) -> Reading:
                 raw.append((start, end, label))
         else:
             reading.markers[number].append(Marker(label.removeprefix("marker "), start, end, number))
+    if any(label.startswith("exercise") for _, _, label in raw):
+        raw.extend((p.start, p.end, "exercise 3") for p in find_named(text))
+        raw.sort()
     reading.cues.extend(_judge(reading, item) for item in raw)
     return reading
+
+
+def find_named(text: str) -> list[Phrase]:
+    """Return names with a year as exercises bear them: "Rubezh-2021", "Kanzhar (Dagger) 2023", «Щит – 2019»."""
+    found = []
+    for match in _NAMED.finditer(text):
+        words = match["name"].split()
+        if words[0] in _NOT_NAMES or words[-1] in _NOT_NAMES:
+            continue
+        shown = " ".join(match[0].replace("»", "").replace("”", "").split())
+        found.append(Phrase(match[0], match.start(), match.end(), shown, "exercise"))
+    return found
 
 
 def find_cues(text: str, *, language: str = "en") -> list[Cue]:  # noqa: ARG001 - as the other finders are called

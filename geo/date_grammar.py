@@ -297,7 +297,7 @@ def _night(items: _Items, found: re.Match[str]) -> list[Expression] | None:
         part = Part("relative_day", shift=0)
         return None if adjective else [_spell(items, found.start(), found.start(), "night", part)]
     part = replace(items.unit(found.start("a")).part, weak="")
-    how = "single" if found["on"] else "night"
+    how = "single" if found["on"] is not None else "night"
     return [_spell(items, found.start(), found.end() - 1, how, part)]
 
 
@@ -314,17 +314,19 @@ def _edge(items: _Items, found: re.Match[str]) -> list[Expression] | None:
         return None  # "since the May 5 attack" only names the day of the attack
     if kind == "PO" and part.shape not in ("calendar", "numeric"):
         return None
-    if kind == "SINCE" and not _opens(items, found):
+    if kind == "SINCE" and not _opens(items, found, part):
         return None
     if kind == "SINCE" and part.bound == "early" and part.shift == 0:
         return [_spell(items, found.start(), at, "single", replace(part, bound="to_date"))]
     return [_spell(items, found.start(), at, _EDGES.get(kind, "since"), part)]
 
 
-def _opens(items: _Items, found: re.Match[str]) -> bool:
-    """Tell whether "from D" opens an interval; "footage from D" and "from 2000 to 2245" do not."""
-    if found["edge"][0] == KIND["FROM"] and _ORIGIN.search(items.before(found.start())):
-        return False
+def _opens(items: _Items, found: re.Match[str], part: Part) -> bool:
+    """Tell whether "from D" opens an interval; "footage from D", "down from last year", "from 1974-75" do not."""
+    if found["edge"][0] == KIND["FROM"]:
+        origin = _ORIGIN.search(items.before(found.start())) is not None
+        if origin or part.years > 1 or (part.shape in ("relative_unit", "later", "ago") and part.bound != "early"):
+            return False
     following = items.codes[found.end() : found.end() + 2]
     return not (following[:1] in tuple(KIND[k] for k in ("TO", "DASH", "PO", "UNTIL")) and KIND["NUMBER"] in following)
 
@@ -359,7 +361,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         ("(?P<list>UNIT(?:COMMA DAY)" + "{0,6}COMMA?AND THE?DAY)(?:COMMA?(?P<year>[ANY]))?", _list),
         ("(?P<list>UNIT(?:COMMA DAY)" + "{0,6}COMMA?AND THE?DAY)(?P<year>WEAK)?", _list),
         ("WEAK(?:COMMA WEAK)" + "{0,6}COMMA?AND[ANY]", _coarse_list),
-        ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON)))(?P<a>[ANY])", _night),
+        ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON?)))(?P<a>[ANY])", _night),
         ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|(?:SINCE|FROM)ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
         ("OVERNIGHT(?P<on>)(?P<a>)", _night),
         ("[ANY]", _single),

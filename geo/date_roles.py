@@ -14,7 +14,7 @@ _WRAPPED = 50  # a shorter line ends a sentence; a longer one may be wrapped tex
 # A sentence ends at .!?… before a capital, not after an initial or a common abbreviation.
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-ZА-ЯЁ])(?<!\bU\.S)(?<!\bGen)(?<!\bCol)(?<!\bLt)(?<!\bMaj)(?<!\bMr)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bMrs)"
-    r"(?<!\bг)(?<!\bул)(?<!\bим)[.!?…][\"»”’)\]]{0,3}\s+(?=[\"«“(]?[A-ZА-ЯЁ])|\n"
+    r"(?<!\bг)(?<!\bул)(?<!\bим)(?<!\b[ap]\.m)[.!?…][\"»”’)\]]{0,3}\s+(?=[\"«“(]?[A-ZА-ЯЁ])|\n"
 )
 
 # --- saying ---------------------------------------------------------------------------------------------------------
@@ -23,7 +23,7 @@ _SAY = (
     "said|says|saying|wrote|writes|stated|states|noted|added|adds|claimed|posted|tweeted|revealed|disclosed|commented"
     "|explained|warned|announced|announces|declared|reported|reports|acknowledged|recalled|insisted|speaking"
 )
-_TELL = "told|tells|informed|quoted|cited|confirmed|denied|dismissed"  # with an object: "told reporters on Friday"
+_TELL = "told|tells|informed|quoted|cited|confirmed|denied"  # with an object: "told reporters on Friday"
 _PUBLISH = "released|issued|published"  # of a document; released prisoners are an event
 _SAY_RU = (
     r"сообщ(?:ил|ает|ают|ается|ив)\w*|заяв(?:ил|ля)\w*|рассказал\w*|объявил\w*|написал\w*|пиш[еу]т|отмети?[лч]\w*|уточн\w+"
@@ -187,7 +187,12 @@ _DATELINE_AFTER = re.compile(
     r"\)?(?:\s*\([^)\n]{2,40}\)|,\s*[A-ZА-Я]{3,}[\w. ]{0,20})?\s*(?:[.:/]|--|[-\u2013\u2014]|,?\s*/)"
     r"(?=\s|/|[A-ZА-ЯЁ«“\"]|$)"
 )
-_DATE_FIRST = re.compile(r",\s*[A-ZА-ЯЁ][\w-]+\s*(?:[/(]|--|[\u2013\u2014]|-\s)")
+_DATE_FIRST = re.compile(
+    r"(?:,\s*[A-ZА-ЯЁ][\w-]+\s*(?:[/(]|--|[\u2013\u2014]|-\s)|\s*\([A-Z][\w ]{1,30}\)\s*[-\u2013\u2014])"
+)
+# "10:00, 16 сентября 2022, Bishkek - agency, author": a clock time beside a full date opens the line.
+_CLOCK_BEFORE = re.compile(r"\W*[0-2]?\d:[0-5]\d(?::[0-5]\d)?[\s,/|]*")
+_CLOCK_AFTER = re.compile(r"[\s,/|]*(?:at\s+|в\s+)?[0-2]?\d:[0-5]\d\b")
 _LINE = 200  # page furniture is shorter than this
 
 
@@ -227,6 +232,10 @@ def _is_furniture(text: str, expressions: Sequence[Expression], number: int, sta
     full = part.year is not None or part.readings or part.weekday is not None
     if not full and not _CLOCK.search(text, start, end):
         return False
+    opens = _CLOCK_BEFORE.fullmatch(text, start, expression.start) is not None
+    opens = opens or (start == expression.start and _CLOCK_AFTER.match(text, expression.end, end) is not None)
+    if opens and text[start:end].rstrip()[-1:] not in tuple(".!?"):
+        return True
     rest = text[expression.end : end] + " | " + text[start : expression.start]
     for other in expressions[max(0, number - 2) : number + 3]:
         if other is not expression and start <= other.start < end:

@@ -11,7 +11,10 @@ from geo.date_tokens import COUNTED, Tokens
 from geo.date_words import KIND, compile_kinds
 
 # "today, 9 September", "on Monday (May 5)": a relative word or weekday that goes with a day.
-_LEAD = "(?:(?:(?P<today>RELDAY)MORNING?|DIR?(?P<weekday>WDAY)DOT?)(?:COMMA|(?P<lpar>LPAR))?(?:THE|ON|IN)?){0,2}"
+_LEAD = (
+    "(?:(?:(?P<today>RELDAY)MORNING?|DIR?(?P<weekday>WDAY)(?:(?<=[WABBR])DOT)?)"
+    "(?:COMMA|(?P<lpar>LPAR))?(?:THE|ON|IN)?){0,2}"
+)
 _CLOSE = "(?(lpar)RPAR)(?:LPAR(?P<weekday2>WDAY)RPAR)?"
 # The year after a day or month: "2021", "2021 года", "of last year", "прошлого года", "того же года", "с.г."
 _TAIL = (
@@ -25,6 +28,7 @@ _MONTHS_OF_SEASON = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fal
 # Ten-day thirds of a month (the "decades" of the WMO and of Russian usage); four-month thirds of a year.
 _THIRD_OF_MONTH = {"early": (1, 10), "mid": (11, 20), "late": (21, 0), "": (1, 0)}
 _THIRD_OF_YEAR = {"early": (1, 4), "mid": (5, 8), "late": (9, 12), "": (1, 12)}
+_NEEDS_OF = {"beginning", "start", "outset", "end", "middle", "midway"}
 _SEPARATE_AFTER = re.compile(r"\s*(?:[.,;:)!?»”\n]|$)")
 _ONCE_AGO = {"неделю", "месяц", "год", "день", "сутки"}
 _PREVIOUS = {"previous", "предыдущий"}
@@ -70,8 +74,10 @@ def _daydot(take: Take) -> Part:
     return take.tail(Part("calendar", months=(month, month), days=(day, day), weak=weak))
 
 
-def _month(take: Take) -> Part:
+def _month(take: Take) -> Part | None:
     month, part = take["month"], take["part"] or ""
+    if take.word("part") in _NEEDS_OF and take.at("month") - take.at("part") < 2:
+        return None  # "beginning July 1" opens an interval
     out = Part("calendar", months=(month, month), days=_THIRD_OF_MONTH[part], precision="month", shift=take["mdir"])
     out = replace(take.tail(out), weekday=None, today=None)
     said = part or take["mdir"] is not None or out.year or out.year_shift is not None or out.same_year

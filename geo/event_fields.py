@@ -10,7 +10,7 @@ from shapely.geometry import GeometryCollection, LineString, MultiLineString, Mu
 from shapely.geometry.base import BaseGeometry
 
 from geo.actors import find_actors
-from geo.cues import Reading
+from geo.cues import Reading, find_named
 from geo.equipment import find_equipment
 from geo.event_places import Spot, container_of, rank_of, widened_km
 from geo.records import Mention, Phrase, Place, Report
@@ -26,14 +26,6 @@ _NEAR_SENTENCES = 4  # how far after its last sentence a main event's equipment 
 _CUT = re.compile(r"[;(]|:\s|\s[–—-]\s|,\s(?:and|but|while|which|who|where|although|а|но|который|которая|которые|когда|где|сообщ\w+|заяв\w+|said|according)")
 _LEADING = re.compile(r"^[\s\"«“(,–—-]+")
 _DATELINE = re.compile(r"^[A-ZА-ЯЁ][\w .,'-]{1,40}?(?:,\s*\w+\.?\s+\d{1,2})?\s*(?:\([^)]{1,30}\))?\s*(?:--|–|—|:)\s+")
-_MONTHS = frozenset(
-    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep "
-    "Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring January".split()
-)
-_NAMED = re.compile(
-    r"(?P<name>[A-ZА-ЯЁ][\w'’-]*[a-zа-яё](?:[ -][A-ZА-ЯЁа-яёa-z][\w'’-]*[a-zа-яё]){0,3})\s*(?P<alias>\([A-Z][^()\d]{2,30}\))?"
-    r"[\s–—-]*(?P<year>(?:19|20)\d\d)(?P<gloss>[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
-)
 _SPOKE = re.compile(r"\s*(?:[\w-]+\s+){0,3}?(?:said|says|told|announced|reported|stated|added|wrote|сообщ\w+|заяв\w+|рассказ\w+|отмет\w+|уточн\w+)")
 _BEFORE_SPEECH = re.compile(r"(?:according to|said|told|сообщил\w*|сообщают|заявил\w*|по данным|по сведениям|по словам|говорится в \w+|в)\s+(?:the\s+|в\s+)?(?:\w+\s+)?$")
 _OFFICES = ("Ministry", "Government", "President", "Embassy", "General Staff")
@@ -254,14 +246,8 @@ def name_cast(reading: Reading) -> Cast:
         cast.actors.setdefault(reading.sentence_at(phrase.start), []).append(phrase)
     for phrase in find_equipment(reading.text):
         cast.equipment.setdefault(reading.sentence_at(phrase.start), []).append(phrase)
-    for match in _NAMED.finditer(reading.text):
-        name = match["name"]
-        if name.split()[0] in _MONTHS or name.split()[-1] in _MONTHS or name[0].islower():
-            continue
-        shown = " ".join(match[0].replace("»", "").replace("”", "").split())
-        phrase = Phrase(match[0], match.start(), match.end(), shown, "exercise")
-        inside = cast.named.setdefault(reading.sentence_at(match.start()), [])
-        inside.append(phrase)
+    for phrase in find_named(reading.text):
+        cast.named.setdefault(reading.sentence_at(phrase.start), []).append(phrase)
     return cast
 
 
@@ -276,9 +262,13 @@ def title_of(
         return report.title.strip(), []
     cue = next((c for c in strand.cues if c.kind == kind and c.strength == strand.strength), strand.cues[0])
     start, end = _clause(reading, cue.start)
-    text = report.body[start:end]
-    short = text if len(text) <= _TITLE_LENGTH else text[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
-    return short, [quote(report, start, end)]
+    return shorten(report.body[start:end]), [quote(report, start, end)]
+
+
+def shorten(text: str) -> str:
+    """Return a text cut at a word to the length of a title, with an ellipsis where it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= _TITLE_LENGTH else text[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
 def _clause(reading: Reading, position: int) -> tuple[int, int]:

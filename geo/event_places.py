@@ -17,6 +17,8 @@ _RANK = {
 }  # fmt: skip
 _RANK_BY_PRECISION = {"exact": 4.6, "settlement": 4.2, "district": 3.6, "region": 2.7, "line": 2.1, "country": 0.9, "unknown": 3.4}
 _SITES = frozenset(("training_ground", "crossing", "border_post", "base", "bridge", "airfield", "detachment"))
+_FLOOR = 0.9  # a weaker candidate is no place of the event
+_COARSE = 1.5  # a country alone lets the main event look further
 _UNPLACED_KM = 25.0  # an unknown village shown as its district is no pin: a wider circle says so
 
 _IN = re.compile(r"in|at|on|near|inside|outside|around|within|off|along|across|above|by|where|beside|under|в|во|на|около|возле|близ|вблизи|под|у|вдоль|неподалеку|недалеко|через")
@@ -44,7 +46,7 @@ _OF_ACTOR = re.compile(
 _ASIDE = re.compile(
     r"(?<!\w)(?:embass\w+|consulate\w*|hospital\w*|clinic\w*|headquarter\w*|based|reporters?|correspondents?|journalists?|newspapers?|broadcasters?|office|spokes\w+|press conference|news conference|briefing|"
     r"born|natives?|residents?|citizens?|villagers|people|workers|brought|taken|officials?|told|home of|home to|lives|seat|capital of|"
-    r"посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|урожен\w*|родом|жител\w*|гражда\w*|штаб-квартир\w*|доставлен\w*|проживающ\w*|агентств\w*)\s+(?:[\w'\"-]+\s+){0,4}\"?$"
+    r"посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|урожен\w*|родом|жител\w*|гражда\w*|штаб-квартир\w*|доставлен\w*|проживающ\w*|агентств\w*)\s+(?:[\w'\"-]+\s+){0,6}\"?$"
 )
 _BUT = re.compile(
     r"(?<!\w)(?:(?:except|save|other than|apart from|rather than|instead of|bar|кроме|за исключением|помимо)\s+(?:for\s+)?(?:the\s+)?(?:\w+\s+)?|"
@@ -87,29 +89,35 @@ def choose_spots(reading: Reading, strand: Strand, kind: str, mentions: list[Men
         Empty when the report names no place for it.
     """
     counts = Counter(_key(m) for m in mentions)
-    spots = []
+    own: list[Spot] = []
+    far: list[Spot] = []
     for mention in mentions:
         if mention.role == "place":
-            near = _nearness(reading, strand, mention, lead=lead)
-            if near is not None:
-                spots.append(_weigh(reading, kind, mention, near, counts[_key(mention)]))
-    spots = [s for s in spots if s.score > _floor(kind)]
+            near, mine = _nearness(reading, strand, mention)
+            spot = _weigh(reading, kind, mention, near, counts[_key(mention)])
+            if spot.score > _FLOOR:
+                (own if mine else far).append(spot)
+    coarse = all(s.rank < _COARSE for s in own) and kind not in ("agreement", "visit")
+    beside = [s for s in far if lead or _is_just_before(reading, strand, s)]
+    spots = [*own, *beside] if coarse else own or beside
     if not spots:
         return []
     best = max(spots, key=lambda s: (s.score, -s.mention.start))
     return _once(sorted([best, *_beside(reading, best, spots)], key=lambda s: s.mention.start))
 
 
-def _floor(kind: str) -> float:
-    return 0.9 if kind != "agreement" else 0.6
+def _is_just_before(reading: Reading, strand: Strand, spot: Spot) -> bool:
+    """Say whether a place stands in the sentence before a strand's first, in the same paragraph."""
+    at, first = reading.sentences[reading.sentence_at(spot.mention.start)], reading.sentences[min(strand.sentences)]
+    return at.number == first.number - 1 and at.paragraph == first.paragraph
 
 
 def _key(mention: Mention) -> str:
     return mention.place.name if mention.place is not None else mention.surface
 
 
-def _nearness(reading: Reading, strand: Strand, mention: Mention, *, lead: bool) -> float | None:
-    """Return the weight of the sentence a toponym stands in for a strand; None when it tells nothing of it."""
+def _nearness(reading: Reading, strand: Strand, mention: Mention) -> tuple[float, bool]:
+    """Return the weight for a strand of the sentence a toponym stands in, and whether the sentence is the strand's."""
     number = reading.sentence_at(mention.start)
     if number in strand.sentences:
         order = strand.sentences.index(number)
@@ -117,10 +125,10 @@ def _nearness(reading: Reading, strand: Strand, mention: Mention, *, lead: bool)
             (reading.clauses.distance((c.start, c.end), (mention.start, mention.end)) for c in strand.cues if c.sentence == number),
             default=100.0,
         )
-        return 1.6 - 0.25 * min(order, 4) - min(1.5, cue / 150)
+        return 1.6 - 0.25 * min(order, 4) - min(1.5, cue / 150), True
     if number in strand.follow:
-        return 0.9
-    return -1.2 if lead else None
+        return 0.9, True
+    return -1.2, False
 
 
 def _weigh(reading: Reading, kind: str, mention: Mention, near: float, count: int) -> Spot:
@@ -159,7 +167,7 @@ def _syntax(reading: Reading, kind: str, mention: Mention) -> float:
     if _BUT.search(before):
         return -6.0
     if _ASIDE.search(before[-60:]) and kind != "deployment":
-        return -2.2
+        return -6.0
     if _KM_FROM.search(before):
         return -2.0
     country = mention.place is not None and mention.place.precision == "country"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo.cues import LASTING, Cue, Marker, Reading, read_cues
 from geo.event_dates import Dated, choose_dates
-from geo.event_fields import Cast, name_cast, place_fields, quote, title_of
-from geo.event_places import choose_spots
+from geo.event_fields import Cast, name_cast, place_fields, quote, shorten, title_of
+from geo.event_places import Spot, choose_spots
 from geo.records import DateMention, Event, Mention, Report, stable_id
 from geo.strands import Strand, build_strands, family_of
 
@@ -78,6 +78,8 @@ def build_events(
     cast = name_cast(reading)
     cast.owned.update(n for s in strands for n in (*s.sentences, *s.follow))
     events = [e for d in drafts for e in _finish(report, reading, d, mentions, cast, borders, lead=d is lead)]
+    if lead is not None and lead.status == "denied":
+        events.extend(_statement(report, reading, lead, mentions, dates))
     return _number(report, sorted(_distinct(events), key=lambda e: not e.main))
 
 
@@ -111,7 +113,7 @@ def _draft(reading: Reading, strand: Strand, published: date | None) -> _Draft:
 
 def _status_of(strand: Strand) -> tuple[str, Cue | None]:
     """Return the status most strongly said of a strand, and the cue it is said of."""
-    strong = [c for c in strand.cues if c.strength == strand.strength]
+    strong = [c for c in strand.cues if c.strength >= min(2, strand.strength)]
     first = [c for c in strong if c.sentence == strand.sentences[0]]
     denied = [c for c in strong if c.status == "denied"]
     if denied and (denied[0] in first or len(denied) * 2 > len(strong)):
@@ -152,7 +154,7 @@ def _share_months(drafts: list[_Draft]) -> None:
             continue
         for other in drafts:
             parts = other is not draft and other.kind == "exercise" and other.strand.part
-            if parts and other.dated.precision == "month" and not other.strand.background:
+            if parts and other.dated.precision == "month":
                 draft.dated = replace(other.dated, reason=f"{other.dated.reason}; said of another part of it")
                 break
 
@@ -259,6 +261,41 @@ def _finish(
             evidence=evidence,
             **where,
         )
+
+
+def _statement(
+    report: Report, reading: Reading, lead: _Draft, mentions: list[Mention], dates: list[DateMention]
+) -> Iterable[Event]:
+    """Yield the denial of a main event as an event of its own: it did happen, on the day it was said."""
+    if lead.marker is None:
+        return
+    sentence = reading.sentences[reading.sentence_at(lead.marker[0])]
+    said = next((d for d in dates if d.role == "reported" and sentence.start <= d.start < sentence.end and d.date_start), None)
+    if said is None:
+        return
+    desk = next((m for m in mentions if m.role == "dateline" and m.place is not None), None)
+    spots = [] if desk is None else [Spot(desk, 0.0, 0.0)]
+    where, evidence = place_fields(report, spots, mentions, None)
+    words = [quote(report, sentence.start, sentence.end)]
+    evidence |= {"title": words, "kind": words, "status": [], "dates": [quote(report, said.start, said.end)], "actors": [], "equipment": []}
+    evidence |= {"date_reason": said.reason, "status_reason": "The denial itself was made."}
+    title = shorten(report.body[sentence.start : sentence.end])
+    yield Event(
+        id="",
+        title=title,
+        kind="other",
+        status="completed",
+        start=said.date_start,
+        end=said.date_end,
+        date_precision=said.precision,
+        source_url=report.source_url,
+        source_name=report.source_name,
+        licence=report.licence,
+        published=report.published,
+        main=True,
+        evidence=evidence,
+        **where,
+    )
 
 
 def _distinct(events: Iterable[Event]) -> list[Event]:

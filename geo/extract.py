@@ -11,15 +11,17 @@ from geo.events import build_events
 from geo.gazetteer import Gazetteer
 from geo.geocode import resolve
 from geo.mentions import find_toponyms
+from geo.online import OnlineGeocoder, switched_on
 from geo.records import DateMention, Event, Mention, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """What is known before any report is read: places by name, and borders."""
+    """What is known before any report is read: places by name, borders, and network geocoders if switched on."""
 
     gazetteer: Gazetteer
     borders: Borders
+    online: tuple[OnlineGeocoder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,20 @@ class Understanding:
 
 def load_atlas(gazetteer: Path = GAZETTEER, data: Path = DATA) -> Atlas:
     """Open the compiled gazetteer and the borders; raise MissingData when they were not built."""
-    return Atlas(Gazetteer(gazetteer), load_borders(data / "borders.parquet"))
+    return Atlas(Gazetteer(gazetteer), load_borders(data / "borders.parquet"), tuple(switched_on()))
 
 
 def understand(report: Report, atlas: Atlas) -> Understanding:
     """Read one report; nothing is stored and no network is asked."""
     toponyms = find_toponyms(report.body, atlas.gazetteer, language=report.language)
-    mentions = resolve(toponyms, atlas.gazetteer, atlas.borders, text=report.body)
+    mentions = resolve(
+        toponyms,
+        atlas.gazetteer,
+        atlas.borders,
+        text=report.body,
+        language=report.language,
+        online=atlas.online,
+    )
     dates = find_dates(report.body, published=report.published, language=report.language)
     events = build_events(report, mentions, dates, borders=atlas.borders)
     return Understanding(report, mentions, dates, events)

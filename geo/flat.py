@@ -63,18 +63,20 @@ def find_parts(row: Any) -> list[Part]:  # noqa: ANN401 - a row of the one table
     """
     Split an event into the places where it is drawn.
 
-    The evidence describes one place per part of the geometry, in its order; where it does not, every point of a
-    multi-point stands alone and any other geometry stays whole.
+    The evidence describes the parts of the geometry, in its order, before the places that could not be put on the
+    map. Where it says too little, every point of a multi-point stands alone and any other geometry stays whole.
     """
     if row.geometry is None:
         return []
-    places = [place for place in row.evidence.get("places", ()) if isinstance(place, dict)]
+    places = [place for place in row.evidence.get("places") or () if isinstance(place, dict)]
     pieces = list(getattr(row.geometry, "geoms", [row.geometry]))
-    if len(places) > 1 and len(places) == len(pieces):
-        return [_part(row, piece, place) for piece, place in zip(pieces, places, strict=True)]
-    if row.geometry.geom_type in ("MultiPoint", "GeometryCollection") and len(pieces) > 1:
+    if row.geometry.geom_type in ("MultiLineString", "MultiPolygon"):  # one line of several pieces, or several lines?
+        located = [place for place in places if place.get("lat") is not None or place.get("border")]
+        if len(located) != len(pieces):
+            pieces = [row.geometry]
+    if len(places) < len(pieces):
         return [_part(row, piece, {}) for piece in pieces]
-    return [_part(row, row.geometry, places[0] if len(places) == 1 else {})]
+    return [_part(row, piece, place) for piece, place in zip(pieces, places or [{}], strict=False)]
 
 
 def _part(row: Any, piece: BaseGeometry, place: dict[str, Any]) -> Part:  # noqa: ANN401

@@ -30,6 +30,7 @@ def resolve(
     text: str = "",
     language: str = "en",
     home: str | None = None,
+    online: Sequence[Any] = (),
 ) -> list[Mention]:
     """
     Choose a place for every toponym of a report together, or refuse, and say why.
@@ -44,6 +45,8 @@ def resolve(
         The report's body, for what it says outright ("Town, Region").
     home
         Country of the report's source, a weak hint; None: no hint.
+    online
+        Network geocoders that were switched on, asked in order for names the gazetteer refused.
 
     Returns
     -------
@@ -54,7 +57,24 @@ def resolve(
         item.countries = tuple(filter(None, (_country_code(word, gazetteer) for word in item.countries)))
     context = Context(toponyms, gazetteer, text, language=language, home=home)
     context.run()
-    return [_mention(item, _decide(item, context, borders)) for item in toponyms]
+    decisions = [_decide(item, context, borders) for item in toponyms]
+    if online:
+        decisions = [
+            _ask_online(item, decision, context, online) for item, decision in zip(toponyms, decisions, strict=True)
+        ]
+    return [_mention(item, decision) for item, decision in zip(toponyms, decisions, strict=True)]
+
+
+def _ask_online(item: Toponym, decision: Decision, context: Context, online: Sequence[Any]) -> Decision:
+    """Ask network geocoders for what was refused, country by country of those the report speaks of."""
+    if decision.choice is not None or item.countries or item.role == "demonym":
+        return decision
+    for geocoder in online:
+        for country, weight in context.countries.most_common(3):
+            answer = geocoder.decide(item.surface, country=country) if weight >= 1 else None
+            if answer is not None and answer.choice is not None and _near_others(answer.choice, context):
+                return answer
+    return decision
 
 
 def _mention(item: Toponym, decision: Decision) -> Mention:

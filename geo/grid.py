@@ -101,7 +101,7 @@ def _checked(bbox: Sequence[float], zoom: float, limit: int) -> Box:
 
 def _most_cells(width: float, shift: int) -> int:
     """Return how many cells a stretch can touch wherever it lies; rounded, as pans differ in the last digits."""
-    return min(1 << (WORLD_BITS - shift), math.ceil(round(width / (1 << shift), 3)) + 1)
+    return min(1 << (WORLD_BITS - shift), max(1, math.ceil(round(width / (1 << shift), 3))) + 1)
 
 
 def _wrap(first: int, last: int, count: int) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import threading
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -142,7 +143,9 @@ class OnlineGeocoder:
         for attempt in range(self._retries + 1):
             self._throttle()
             try:
-                return self._geocoder.geocode(name, exactly_one=False, **self._options()) or []
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)  # geopy warns of a latitude over 90, then raises
+                    return self._geocoder.geocode(name, exactly_one=False, **self._options()) or []
             except _RETRIED as error:
                 if attempt == self._retries:
                     raise GeocoderError(

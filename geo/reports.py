@@ -164,7 +164,7 @@ def _build(fields: dict[str, Any], body: str, stem: str, given: dict[str, Any]) 
             }
         )
     except InvalidRecord as error:
-        raise UnreadableReport(str(error)) from error
+        raise UnreadableReport(f"Report {stem!r} breaks a rule: {error}") from error
 
 
 def _first_sentence(body: str) -> str:

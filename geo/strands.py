@@ -19,6 +19,7 @@ _PART = re.compile(
     r"(?<!\w)(first|second|third|final|last|closing|opening|initial|перв|втор|трет|заключительн|завершающ|финальн|начальн)\w*"
     r"\s+(?:\w+\s+)?(?:part|stage|phase|leg|этап|част|фаз)"
 )
+_APART = re.compile(r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)")
 _AS_OF = re.compile(r"as of|по состоянию|по данным на")
 _LIST = re.compile(r"\s*(?:,|\band\b|\bи\b|&)\s*(?:also\s+)?(?:on\s+)?(?:the\s+)?")
 _ANAPHOR = re.compile(
@@ -59,7 +60,7 @@ class Strand:
     def kind(self) -> str:
         """Return the kind most of its cues speak for; words for two sides make it a border incident."""
         weights: dict[str, float] = {}
-        for place, cue in enumerate(self.cues):
+        for place, cue in enumerate(c for c in self.cues if family_of(c.kind) == self.family):
             weight = cue.strength / (1 + 0.15 * place)
             if cue.kind == "border_incident" and _TWO_SIDED.search(cue.text.lower()):
                 weight *= 1.5
@@ -95,18 +96,44 @@ def build_strands(reading: Reading, dates: Sequence[DateMention], *, anchor: dat
     strands
         In the order in which the text begins to tell them.
     """
-    usable = [d for d in dates if d.role in ("event", "since") and (d.date_start is not None or d.date_end is not None)]
+    usable = [d for d in dates if _is_usable(reading, d)]
     by_sentence: dict[int, list[DateMention]] = {}
     for mention in usable:
         by_sentence.setdefault(reading.sentence_at(mention.start), []).append(mention)
     cues: dict[int, list[Cue]] = {}
     for cue in reading.cues:
         cues.setdefault(cue.sentence, []).append(cue)
+    strands = _tell(reading, cues, by_sentence, anchor, lead_family, least=2)
+    return strands or _tell(reading, cues, by_sentence, anchor, lead_family, least=1)
+
+
+def _is_usable(reading: Reading, mention: DateMention) -> bool:
+    """Say whether a date may date an event; one right behind an event's verb does, whoever reported it."""
+    if mention.date_start is None and mention.date_end is None:
+        return False
+    beside = (c for c in reading.cues if c.strength == 3 and 0 <= mention.start - c.end <= 1)
+    return mention.role in ("event", "since") or (mention.role == "reported" and any(beside))
+
+
+def _tell(
+    reading: Reading,
+    cues: dict[int, list[Cue]],
+    by_sentence: dict[int, list[DateMention]],
+    anchor: date | None,
+    lead_family: str,
+    *,
+    least: int,
+) -> list[Strand]:
+    """Go through the sentences; cues weaker than `least` only support an event that is already told."""
     strands: list[Strand] = []
     owner: dict[int, Strand] = {}
     for sentence in reading.sentences:
         number = sentence.number
-        kept = _settle(cues.get(number, []), lead_family, dated=number in by_sentence)
+        kept = _settle(reading, cues.get(number, []), lead_family, dated=number in by_sentence)
+        before = owner.get(number - 1)
+        known = {lead_family, before.family if before is not None else lead_family}
+        if max((c.strength for c in kept), default=0) < least and not known & {family_of(c.kind) for c in kept}:
+            kept = []
         bits = _bits(reading, kept, by_sentence.get(number, []), anchor, lead_family)
         for bit in bits:
             owner[number] = _merge(reading, strands, bit)
@@ -116,9 +143,11 @@ def build_strands(reading: Reading, dates: Sequence[DateMention], *, anchor: dat
 
 
 # ---- one sentence ----------------------------------------------------------------------------------------------
-def _settle(cues: list[Cue], lead_family: str, *, dated: bool) -> list[Cue]:
+def _settle(reading: Reading, cues: list[Cue], lead_family: str, *, dated: bool) -> list[Cue]:
     """Return the cues of a sentence that tell its events, without scenario, details and weaker readings."""
     live = [c for c in cues if not c.staged]
+    if lead_family == "exercise":
+        live = [replace(c, kind="exercise") if c.text.lower().startswith("стрельб") else c for c in live]
     best: dict[str, int] = {}
     for cue in live:
         best[cue.kind] = max(best.get(cue.kind, 0), cue.strength)
@@ -136,11 +165,30 @@ def _settle(cues: list[Cue], lead_family: str, *, dated: bool) -> list[Cue]:
             drop |= {"border_incident", "attack"}
         elif best["seizure"] < 3 or fight >= 3:
             drop.add("seizure")
-    strong = {k for k, s in best.items() if s >= 2 and k not in drop}
-    kept = [c for c in live if c.kind not in drop and (c.strength >= 2 or not strong or family_of(c.kind) in map(family_of, strong))]
+    kept = [c for c in live if c.kind not in drop]
+    kept = _foremost(reading, kept, lead_family)
     if lead_family == "exercise" and not dated:
         kept = [c for c in kept if c.kind not in STAGED or c.background]
     return kept
+
+
+def _foremost(reading: Reading, cues: list[Cue], lead_family: str) -> list[Cue]:
+    """Keep the cues of the family a sentence is about, and of others what a clause of their own tells plainly."""
+    families: dict[str, int] = {}
+    for cue in cues:
+        family = family_of(cue.kind)
+        families[family] = max(families.get(family, 0), cue.strength + (1 if family == lead_family else 0))
+    if not families:
+        return []
+    main = max(families, key=lambda f: families[f])
+    first = next(c for c in cues if family_of(c.kind) == main)
+    return [
+        c
+        for c in cues
+        if family_of(c.kind) == main
+        or (c.strength == 3 and any(reading.clauses.between(c.start, first.start)) and main != "other")
+        or (c.strength == 3 and reading.clauses.between(c.start, first.start)[0] > 0)
+    ]
 
 
 def _first(cues: list[Cue], kind: str) -> int:
@@ -180,13 +228,23 @@ def _attach(reading: Reading, cues: list[Cue], dates: list[DateMention]) -> dict
     pairs: dict[Cue, list[tuple[float, DateMention]]] = {}
     for mention in dates:
         span = (mention.start, mention.end)
-        far = {c: reading.clauses.distance((c.start, c.end), span) + (80 if c.strength == 1 else 0) for c in cues}
+        able = [c for c in cues if not _is_apart(reading, c, mention)]
+        far = {c: reading.clauses.distance((c.start, c.end), span) + (80 if c.strength == 1 else 0) for c in able}
+        if not far:
+            continue
         nearest = min(cues, key=lambda c: far[c])
-        for cue in cues:
+        for cue in able:
             other = family_of(cue.kind) != family_of(nearest.kind)
             if cue is nearest or (other and reading.clauses.between(cue.start, mention.start)[0] == 0):
                 pairs.setdefault(cue, []).append((far[cue], mention))
     return {cue: [m for _, m in sorted(found, key=lambda pair: pair[0])] for cue, found in pairs.items()}
+
+
+def _is_apart(reading: Reading, cue: Cue, mention: DateMention) -> bool:
+    """Say whether a date belongs to something else the cue came before or after: "… after a storm on Monday"."""
+    if cue.end > mention.start:
+        return False
+    return _APART.search(reading.folded, cue.end, mention.start) is not None
 
 
 def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, list[DateMention]]) -> list[Strand]:
@@ -214,7 +272,11 @@ def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, li
 
 def _range_first(dates: list[DateMention]) -> DateMention:
     """Return the date that tells most: a span of days, else the nearest."""
-    return next((d for d in dates if d.precision == "day" and d.date_start != d.date_end), dates[0])
+    return next((d for d in dates if d.precision == "day" and _is_span(d)), dates[0])
+
+
+def _is_span(mention: DateMention) -> bool:
+    return mention.date_start is not None and mention.date_end is not None and mention.date_start != mention.date_end
 
 
 def _listed(
@@ -278,6 +340,11 @@ def is_old(mention: DateMention, anchor: date) -> bool:
 # ---- from sentence to sentence ---------------------------------------------------------------------------------
 def _merge(reading: Reading, strands: list[Strand], bit: Strand) -> Strand:
     """Join a sentence's strand with the one before that tells the same event, or keep it as a new one."""
+    if strands and _is_outcome(strands[-1], bit):
+        strands[-1].family = "violence"
+        strands[-1].cues.extend(bit.cues)
+        strands[-1].sentences.extend(n for n in bit.sentences if n not in strands[-1].sentences)
+        return strands[-1]
     for strand in reversed(strands):
         if _same_event(reading, strand, bit):
             strand.cues.extend(bit.cues)
@@ -287,6 +354,14 @@ def _merge(reading: Reading, strands: list[Strand], bit: Strand) -> Strand:
             return strand
     strands.append(bit)
     return bit
+
+
+def _is_outcome(strand: Strand, bit: Strand) -> bool:
+    """Say whether a seizure and a fight told side by side are one: smugglers shot at, drugs left on the ground."""
+    pair = {strand.family, bit.family}
+    near = bit.sentences[0] - strand.sentences[-1] <= _FOLLOW
+    plain = not (bit.dates or bit.total or strand.total or bit.another or bit.background or strand.background)
+    return pair == {"violence", "seizure"} and near and plain and bit.strength >= 2
 
 
 def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:

@@ -2,7 +2,7 @@
 The hostile corpus: texts and files that try to run, to break out of their place, or to bring a reader down.
 
 It is data for other tests. A text that runs in a browser sets ``window.executed``; one that runs in a template engine
-turns ``PRODUCT`` into ``PRODUCT_DONE``; one that loads something asks the host ``EVIL_HOST``. Nothing of that may happen.
+turns ``PRODUCT`` into ``PRODUCT_DONE``; one that loads something asks the host ``EVIL_HOST``. None of it may happen.
 """
 
 import gzip
@@ -208,10 +208,13 @@ BIG: dict[str, str] = {
 
 
 class File(NamedTuple):
-    """A file of bytes, and words of the reason why it must be refused; None: it can be read."""
+    """A file of bytes, and words of the reason why it must be refused; None: it can be read. `EITHER`: it may."""
 
     raw: bytes
     refused: str | None
+
+
+EITHER = ""
 
 
 def _zip() -> bytes:
@@ -267,16 +270,16 @@ FILES: dict[str, File] = {
     "no-key": File(_front("this is not a key"), "line 2"),
     "unclosed-quote": File(_front('title: "unclosed'), "line 2"),
     "bad-escape": File(_front(r'title: "\q"'), "line 2"),
-    "nul-escape": File(_front(r'title: "a\u0000b"'), "NUL"),
+    "nul-escape": File(_front(r'title: "a\u0000b"'), EITHER),
     "surrogate-escape": File(_front(r'title: "a\ud83db"'), "surrogate"),
+    "surrogate-id": File(_front(r'id: "a\ud83db"'), "surrogate"),
     "surrogate-source": File(_front(r'source_name: "a\ud83db"'), "surrogate"),
     "blank-id": File(_front('id: "   "'), "id"),
     "yaml-anchors": File(_front("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\ntitle: *c"), None),
     "yaml-object": File(_front("title: !!python/object/apply:os.system ['id']"), None),
     "yaml-block": File(_front("title: |\n  a\n  b"), "line 3"),
     "yaml-list": File(_front("title:\n  - a"), "line 3"),
-    "keys-100000": File(_front("\n".join(f"key{'_' * (i % 50)}: {i}" for i in range(100_000))), "key0"),
-    "letters-100000": File(_front("\n".join("x" * (i % 300 + 1) + f": {i}" for i in range(100_000))), None),
+    "keys-100000": File(_front("\n".join(f"key{'_' * (i % 50)}: {i}" for i in range(100_000))), None),
     "deep-json": File(_front("title: " + "[" * 100_000), None),
     "deep-json-quoted": File(_front('title: "' + "[" * 100_000 + '"'), None),
     "long-title": File(_front('title: "' + "x" * MEGABYTE + '"'), None),

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import geopandas as gpd
 import pyproj
 import pytest
 import shapely
 from shapely.geometry import GeometryCollection, LineString, MultiPoint, Point, Polygon
 
+from geo.borders import DATA, Borders, load_borders
 from geo.errors import InvalidQuery, MissingData
 from geo.features import to_events
 from geo.filters import MAX_CHOICES, MAX_TEXT
@@ -39,26 +41,8 @@ BASE = Event(
 )
 
 
-class PointBorder:
-    """A border of a single point, so that every distance in a test can be computed by hand."""
-
-    def __init__(self, lon: float, lat: float) -> None:
-        self.lon, self.lat = lon, lat
-        self.asked = 0
-
-    def pairs(self) -> list[str]:
-        """Name the one border there is."""
-        return ["AF-TJ"]
-
-    def distance_range_km(self, geometry: shapely.Geometry, radius_km: float | None, pair: str) -> tuple[float, float]:
-        """Measure geodesics from every vertex to the point."""
-        assert pair == "AF-TJ"
-        self.asked += 1
-        ways = [math.hypot(*self._way(lon, lat)) for lon, lat in shapely.get_coordinates(geometry)]
-        return max(0.0, min(ways) - (radius_km or 0)), max(ways) + (radius_km or 0)
-
-    def _way(self, lon: float, lat: float) -> tuple[float, float]:
-        return pyproj.Geod(ellps="WGS84").inv(lon, lat, self.lon, self.lat)[2] / 1000, 0.0
+BORDERS = load_borders()
+AWAY_KM = BORDERS.locate("AF-TJ", 37.4, 69.16)[0]  # of BASE from the Tajik-Afghan border
 
 
 @pytest.fixture
@@ -68,13 +52,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def fill(store: Store, events: Sequence[Event], borders: PointBorder | None = None) -> Engine:
+def fill(store: Store, events: Sequence[Event], borders: Borders | None = None) -> Engine:
     """Store events and give an engine over them."""
     store.add(REPORT, events, now=NOW)
     return Engine(store, borders)
 
 
-def verdict(store: Store, event: Event, query: Query, borders: PointBorder | None = None) -> str:
+def verdict(store: Store, event: Event, query: Query, borders: Borders | None = None) -> str:
     """Return which of the five counts one event falls into."""
     counts = fill(store, [event], borders).counts(query)
     return next(name for name, n in counts._asdict().items() if n == 1)
@@ -255,42 +239,62 @@ def test_a_coarse_open_event_began_within_its_period(store: Store, precision: st
 
 
 @pytest.mark.parametrize(
-    ("radius_km", "within_km", "expected"),
+    ("radius_km", "further_km", "expected"),
     [
-        (5.0, 26.0, "shown"),
-        (5.0, 24.0, "possible"),
-        (5.0, 16.0, "possible"),
-        (5.0, 14.0, "hidden"),
-        (25.0, 1.0, "possible"),
+        (5.0, 6.0, "shown"),
+        (5.0, 4.0, "possible"),
+        (5.0, -4.0, "possible"),
+        (5.0, -6.0, "hidden"),
+        (None, 0.01, "shown"),
     ],
 )
-def test_a_border_distance_has_three_answers(store: Store, radius_km: float, within_km: float, expected: str) -> None:
-    """An event 20 km from a border, give or take its radius, is within it, is not, or cannot be told."""
-    borders = PointBorder(69.16, 37.4 + 20 / 111)
-    event = replace(BASE, radius_km=radius_km)
-    assert verdict(store, event, Query(border="AF-TJ", within_km=within_km), borders) == expected
+def test_a_border_distance_has_three_answers(
+    store: Store, radius_km: float | None, further_km: float, expected: str
+) -> None:
+    """An event some way from a border, give or take its radius, is within a limit, is not, or cannot be told."""
+    query = Query(border="AF-TJ", within_km=round(AWAY_KM + further_km, 3))
+    assert verdict(store, replace(BASE, radius_km=radius_km), query, BORDERS) == expected
 
 
 def test_an_event_at_several_places_is_as_near_as_the_nearest(store: Store) -> None:
     """One of eight crossings on the border is enough, and each place has its own radius."""
     places = [
-        {"name": "far", "radius_km": 50.0, "precision": "region"},
-        {"name": "near", "radius_km": 1.0, "precision": "exact"},
+        {"name": "far away", "radius_km": 50.0, "precision": "region"},
+        {"name": "on the border", "radius_km": 1.0, "precision": "exact"},
     ]
-    event = replace(BASE, geometry=MultiPoint([(75, 40), (69.16, 37.4)]), radius_km=None, evidence={"places": places})
-    query = Query(border="AF-TJ", within_km=2.0)
-    assert verdict(store, event, query, PointBorder(69.16, 37.4)) == "shown"
+    lon, lat = BORDERS.line("AF-TJ").geoms[0].coords[40]
+    event = replace(BASE, geometry=MultiPoint([(75, 45), (lon, lat)]), radius_km=None, evidence={"places": places})
+    assert verdict(store, event, Query(border="AF-TJ", within_km=2.0), BORDERS) == "shown"
+
+
+def test_an_event_along_a_border_is_at_that_border(store: Store) -> None:
+    """A closure of the whole line is certainly within reach of it, and only perhaps of the border it runs into."""
+    line = replace(BASE, geometry=BORDERS.line("AF-TJ"), radius_km=None, location_precision="line", border="AF-TJ")
+    assert verdict(store, line, Query(border="AF-TJ", within_km=1.0), BORDERS) == "shown"
+    assert verdict(store, line, Query(border="AF-UZ", within_km=20.0), BORDERS) == "possible"
+    assert verdict(store, line, Query(border="FI-RU", within_km=20.0), BORDERS) == "hidden"
 
 
 def test_an_unplaced_event_stays_without_location_under_a_border(store: Store) -> None:
     """What is nowhere is neither near nor far."""
     query = Query(border="AF-TJ", within_km=20.0)
-    assert verdict(store, replace(BASE, geometry=None), query, PointBorder(0, 0)) == "unplaced"
+    assert verdict(store, replace(BASE, geometry=None), query, BORDERS) == "unplaced"
+
+
+class CountingBorders(Borders):
+    """The real borders, counting how often they are asked."""
+
+    asked = 0
+
+    def locate(self, pair: str, lat: float, lon: float) -> tuple[float, float]:
+        """Count and measure."""
+        self.asked += 1
+        return super().locate(pair, lat, lon)
 
 
 def test_distances_are_measured_once(store: Store) -> None:
     """The same place is not measured again for the next query, nor after a change of the store."""
-    borders = PointBorder(69, 37)
+    borders = CountingBorders(gpd.read_parquet(DATA / "borders.parquet"))
     engine = fill(store, [BASE, replace(BASE, id="same place")], borders)
     for within_km in (10.0, 20.0, 30.0):
         engine.counts(Query(border="AF-TJ", within_km=within_km))
@@ -308,7 +312,7 @@ def test_a_border_needs_border_lines(store: Store) -> None:
 def test_an_unknown_border_is_refused(store: Store) -> None:
     """Two countries without a common border are no border."""
     with pytest.raises(InvalidQuery, match="border='PT-TJ' names no land border"):
-        fill(store, [BASE], PointBorder(0, 0)).counts(Query(border="PT-TJ", within_km=20.0))
+        fill(store, [BASE], BORDERS).counts(Query(border="PT-TJ", within_km=20.0))
 
 
 LINE = LineString([(0, 0), (10, 10)])
@@ -517,8 +521,8 @@ def test_an_empty_store_answers_everything(store: Store) -> None:
 
 def test_threads_ask_at_once(store: Store) -> None:
     """Many threads get the same right answers while the store changes under them."""
-    engine = fill(store, many(), PointBorder(69, 37))
-    query = Query(border="AF-TJ", within_km=20_000.0, bbox=(60.0, 30.0, 80.0, 45.0))
+    engine = fill(store, many(), BORDERS)
+    query = Query(border="AF-TJ", within_km=500.0, bbox=(60.0, 30.0, 80.0, 45.0))
     wrong: list[object] = []
 
     def ask() -> None:
@@ -677,6 +681,19 @@ def test_an_event_is_drawn_at_each_of_its_places(store: Store) -> None:
         2: ("Tajik-Afghan border", None, "AF-TJ", None),
     }
     assert all(cell["parts"] == 3 for cell in drawn)
+
+
+def test_a_border_line_of_several_pieces_is_one_place(store: Store) -> None:
+    """A line with exclaves is drawn once, though a second place without position is told beside it."""
+    places = [
+        {"name": "border", "lat": None, "border": "KG-UZ", "precision": "line", "radius_km": None},
+        {"name": "some village", "lat": None, "border": None, "precision": "unknown", "radius_km": None},
+    ]
+    line = BORDERS.line("KG-UZ")
+    assert len(line.geoms) > 1
+    event = replace(BASE, geometry=line, radius_km=None, location_precision="line", evidence={"places": places})
+    (drawn,) = fill(store, [event]).cells(Query(), bbox=WORLD, zoom=2)
+    assert (drawn["place"], drawn["border"], drawn["parts"]) == ("border", "KG-UZ", 1)
 
 
 def test_a_country_is_an_area_and_a_line_of_its_own_has_a_shape(store: Store) -> None:

@@ -13,7 +13,6 @@ function themeOf(node) {
 
 // The address always says what is on the screen. Replaced, not pushed: going back leaves for the previous page.
 function writeAddress(view) {
-  if (!view.address) return;
   const params = new URLSearchParams(view.query);
   if (view.event) params.set("event", view.event);
   const search = params.toString().replaceAll("%2C", ",");
@@ -92,10 +91,9 @@ export default function bridge({ data, parentElement, setTriggerValue }) {
   const asked = data.event !== state.asked ? data.event : state.view?.event;
   state.asked = data.event;
   state.view = { type: "view", query: data.query, event: asked ?? null, theme: themeOf(parentElement), stamp: data.stamp,
-    chips: data.chips,    address: data.address, mode: data.mode };
+    chips: data.chips,    page: data.page };
   writeAddress(state.view);
   state.channel.postMessage(state.view);
-  if (data.draft) state.channel.postMessage({ type: "draft", events: data.draft });
   drawButtons(state);
   return () => { state.channel.close(); held.delete(parentElement); };
 }

@@ -14,7 +14,9 @@ class Panel {
     this.more = el("button", { type: "button", class: "wide", hidden: true, on: { click: () => this.load(this.rows.length) } }, "Show more");
     this.listView = el("section", { class: "list-view" }, this.head, this.filters, el("div", { class: "scroll" }, this.list, this.more));
     this.card = el("article", { class: "card", tabindex: -1, hidden: true });
-    this.box.replaceChildren(this.listView, this.card);
+    this.hint = el("p", { class: "empty" }, "Choose a row to see its card: dates, place, and the words of the report behind them.");
+    this.onlyCard = data.only_card;
+    this.box.replaceChildren(data.only_card ? this.hint : this.listView, this.card);
     this.rows = [];
     this.channel = new BroadcastChannel(data.channel);
     this.channel.onmessage = ({ data: message }) => this.hear(message);
@@ -101,7 +103,7 @@ class Panel {
     this.event = id;
     this.box.classList.toggle("has-card", Boolean(id));
     this.card.hidden = !id;
-    this.listView.hidden = Boolean(id);
+    this.listView.hidden = this.hint.hidden = Boolean(id);
     if (!id) {
       if (focus && before) this.list.querySelector(`[data-id="${CSS.escape(before)}"]`)?.focus();
       return;
@@ -126,7 +128,7 @@ class Panel {
       return el("button", { type: "button", class: "icon", title: words, "aria-label": words, disabled: !row,
         on: { click: () => row && this.choose(row.id) } }, arrow);
     };
-    return el("div", { class: "bar" }, el("button", { type: "button", class: "back", on: { click: () => this.choose(null) } }, "‹ All events"),
+    return el("div", { class: "bar" }, el("button", { type: "button", class: "back", on: { click: () => this.choose(null) } }, this.onlyCard ? "‹ Close" : "‹ All events"),
       el("span", { class: "grow" }), step(-1, "Previous event", "↑"), step(1, "Next event", "↓"),
       el("button", { type: "button", class: "icon", title: "Close (Esc)", "aria-label": "Close", on: { click: () => this.choose(null) } }, "×"));
   }
@@ -167,7 +169,7 @@ class Panel {
       el("p", {}, place.extent),
       place.derivation && el("p", { class: "soft" }, "How we know: ", foreign(place.derivation)),
       place.reason && el("p", { class: "soft" }, "Chosen because: ", foreign(place.reason)),
-      el("p", { class: "soft" }, copy, copy && place.source && " ", place.source && ["Position: ", foreign(place.source)]));
+      el("p", { class: "soft" }, copy, copy && place.source && " ", place.source && ["Position: ", foreign(place.source.text), place.source.links.map((link) => [" ", outside(link, "↗", link.split("/")[2])])]));
   }
 
   report(card) {
@@ -179,10 +181,15 @@ class Panel {
 
   source(card) {
     const source = card.source;
-    const name = source.link ? el("a", { href: source.link, target: "_blank", rel: "noopener noreferrer nofollow" }, foreign(source.name), " ↗") : foreign(source.name);
+    const name = source.link ? outside(source.link, [foreign(source.name), " ↗"]) : foreign(source.name);
     return this.field("Source", el("p", {}, name, source.published && `, ${source.published}`),
       source.licence && el("p", { class: "soft" }, "Licence: ", foreign(source.licence)), el("p", { class: "soft" }, `${card.review}.`));
   }
+}
+
+// A link out of the app; the server lets only http and https addresses through.
+function outside(address, words, title = null) {
+  return el("a", { href: /^https?:\/\//.test(address) ? address : null, target: "_blank", rel: "noopener noreferrer nofollow", title }, words);
 }
 
 export default function panel({ data, parentElement }) {

@@ -35,6 +35,7 @@ class Timeline {
     if (view.query === this.query && view.stamp === this.stamp) return;
     this.query = view.query;
     this.stamp = view.stamp;
+    this.filtered = Boolean(view.chips?.length);
     const turn = (this.turn = (this.turn || 0) + 1);
     try {
       const answer = await getJson(`${this.root}api/summary?${view.query}`);
@@ -91,12 +92,14 @@ class Timeline {
     const bars = svg("g", {});
     for (const column of this.columns) {
       const x = this.x(column.start);
-      const wide = Math.max(2, Math.min(this.x(column.end) - x - 1, 26));
+      const room = this.x(column.end) - x;
+      const solid = Math.max(2, Math.min(room - (room > 5 ? 1.5 : 0.5), 26));
       let y = floor;
-      for (const part of column.kinds) {
-        for (const [n, pale] of [[part.shown, 1], [part.possible, 0.4]]) {
-          if (!n) continue;
-          const tall = Math.max(2, n * unit);
+      // What is certain stands at the bottom; what is only possible lies over it, paler and without gaps.
+      for (const [which, wide, pale] of [["shown", solid, 1], ["possible", room > 12 ? solid : room + 0.3, 0.24]]) {
+        for (const part of column.kinds) {
+          if (!part[which]) continue;
+          const tall = Math.max(which === "shown" ? 2.5 : 1, part[which] * unit);
           y -= tall;
           bars.append(svg("rect", { x, y, width: wide, height: tall, fill: this.style.kinds[part.kind].colour, opacity: pale }));
         }
@@ -263,7 +266,8 @@ class Timeline {
       part(counts.possible, "possible", "May match: the date or the distance is only roughly known. Drawn pale."),
       part(counts.undated, "undated", "Their date is not known, so a date range cannot include them."),
       part(counts.unplaced, "without place", "Match, but have no place on the map."),
-      part(counts.hidden, "hidden by filters", "Do not match a filter."),
+      this.filtered ? part(counts.hidden, "hidden by filters", "Do not match a filter, or are background events, which are switched off.")
+        : part(counts.hidden, "background, hidden", "Only mentioned in passing by a report. Switch on background events to see them."),
     ];
     const line = parts.flatMap((node, i) => (i ? [el("i", { class: "sep" }, " · "), node] : [node]));
     this.counts.replaceChildren(...line, el("i", { class: "sep" }, " = "), part(counts.total, "in all", "Every event counts once."));

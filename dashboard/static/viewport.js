@@ -29,7 +29,7 @@ class EventLayer {
     this.busy = el("div", { class: "busy" });
     this.notice = el("div", { class: "notice", role: "status", hidden: true });
     map.getContainer().append(this.busy, this.notice);
-    map.on("moveend", () => this.load());
+    map.on("moveend", () => (this.drafting ? this.paint() : this.load()));
     map.on("keydown", (e) => { if (e.originalEvent.key === "Escape") this.choose(null); });
     map.on("click", () => this.choose(null));
   }
@@ -226,14 +226,14 @@ class EventLayer {
 
   paintArea(event, spot) {
     if (spot.area) return this.paintShape(event, `api/area/${spot.area}`, "areas", spot);
-    const circle = L.circle([spot.lat, spot.lon], { ...this.line(event, { dashArray: "9 7", fillOpacity: 0.05 }),
+    const circle = L.circle([spot.lat, spot.lon], { ...this.line(event, { dashArray: "9 7", fillOpacity: spot.km > 200 ? 0.02 : 0.05 }),
       radius: spot.km * 1000, pane: "areas", renderer: this.pens.areas, bubblingMouseEvents: false });
     return this.addMark(event, circle, spot);
   }
 
   async paintShape(event, address, pane, instead) {
     const turn = this.turn;
-    if (!this.shapes.has(address)) this.shapes.set(address, getJson(this.root + address).catch(() => null));
+    if (!this.shapes.has(address)) this.shapes.set(address, getJson(this.root + address).then((answer) => answer.geometry).catch(() => null));
     const geometry = await this.shapes.get(address);
     if (turn !== this.turn || !this.events.includes(event)) return;
     if (geometry) this.addShape(event, geometry, pane);
@@ -243,7 +243,7 @@ class EventLayer {
   addShape(event, geometry, pane) {
     const line = pane === "lines";
     const style = line ? { weight: 6, opacity: event.match === "possible" ? 0.3 : 0.6, fill: false,
-      dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.08, dashArray: "9 7" };
+      dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.05, dashArray: "9 7" };
     const layer = L.geoJSON(geometry, { style: this.line(event, style), pane, renderer: this.pens[pane], bubblingMouseEvents: false });
     layer.eachLayer((part) => this.addMark(event, part, event.spots[0]));
   }

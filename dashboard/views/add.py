@@ -9,6 +9,9 @@ from dashboard.map import draw_map
 from dashboard.project import open_project
 from geo.errors import BorderwatchError
 
+PROMISE = "It is read on this machine; nothing is sent anywhere, and nothing is stored until you say so."
+PREVIEW = "The text with its places and dates marked, a map, and the events found."
+
 
 def _read() -> None:
     """Read what the form holds; an error is kept to be shown."""
@@ -41,10 +44,12 @@ def _discard() -> None:
 
 def _draw_form() -> None:
     with st.form("report", border=False):
-        st.text_area("Text of the report", key="report_text", height=300, placeholder="Paste a report in English or Russian …")
+        hint = "Paste a report in English or Russian …"
+        st.text_area("Text of the report", key="report_text", height=300, placeholder=hint)
         st.file_uploader("… or a file (.md, .txt)", type=["md", "txt"], key="report_file")
         left, right = st.columns(2)
-        left.date_input("Published", value=None, key="report_published", format="YYYY-MM-DD", help="“Yesterday” counts from this day.")
+        help_ = "“Yesterday” counts from this day."
+        left.date_input("Published", value=None, key="report_published", format="YYYY-MM-DD", help=help_)
         right.text_input("Source", key="report_source", placeholder="Name of the paper or agency")
         st.text_input("Address of the report", key="report_url", placeholder="https://…")
         st.form_submit_button("Read it", type="primary", on_click=_read)
@@ -53,7 +58,7 @@ def _draw_form() -> None:
 def _draw_reading() -> None:
     found = st.session_state["reading"]
     with st.container(key="addmap"):
-        draw_map(bridge.channel() + "-draft", key="draft")
+        draw_map(bridge.draft_channel(), key="draft")
     bridge.draw_reading(reading.to_reading(found, names.countries()), reading.to_draft(found))
     with st.container(key="decide", horizontal=True):
         st.button("Add to the map", type="primary", on_click=_add, disabled=not found.events)
@@ -62,7 +67,7 @@ def _draw_reading() -> None:
 
 with st.container(key="add"):
     with st.container(key="addform"):
-        bridge.draw_heading("Add a report", "It is read on this machine; nothing is sent anywhere and nothing is stored until you say so.")
+        bridge.draw_heading("Add a report", PROMISE)
         if reading.may_edit():
             _draw_form()
         else:
@@ -76,4 +81,4 @@ with st.container(key="add"):
         if st.session_state.get("reading"):
             _draw_reading()
         else:
-            bridge.draw_notice("What was understood appears here.", "The text with its places and dates marked, a map, and the events found.", tone="empty")
+            bridge.draw_notice("What was understood appears here.", PREVIEW, tone="empty")
