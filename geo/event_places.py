@@ -44,10 +44,13 @@ _OF_ACTOR = re.compile(
     r"подразделени\w*|участи\w*|помощи|системы|республики|сторон[аыуе]|штаб\w*|вс)$"
 )
 _ASIDE = re.compile(
-    r"(?<!\w)(?:embass\w+|consulate\w*|hospital\w*|clinic\w*|headquarter\w*|based|reporters?|correspondents?|journalists?|newspapers?|broadcasters?|office|spokes\w+|press conference|news conference|briefing|"
-    r"born|natives?|residents?|citizens?|villagers|people|workers|brought|taken|officials?|told|home of|home to|lives|seat|capital of|"
-    r"посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|урожен\w*|родом|жител\w*|гражда\w*|штаб-квартир\w*|доставлен\w*|проживающ\w*|агентств\w*)\s+(?:[\w'\"-]+\s+){0,6}\"?$"
+    r"(?<!\w)(?:(?:embass\w+|consulate\w*|hospital\w*|clinic\w*|headquarter\w*|based|reporters?|correspondents?|journalists?|newspapers?|broadcasters?|spokes\w+|"
+    r"press conference|news conference|briefing|born|native|natives|home|lives|seat|capital|посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|"
+    r"урожен\w*|родом|штаб-квартир\w*|брифинг\w*|пресс-конференци\w*)\s+(?:[\w'\"-]+\s+){0,6}"
+    r"|(?:brought|taken|flown|rushed|evacuated|airlifted|доставлен\w*|эвакуирован\w*|госпитализирован\w*)\s+(?:[\w'-]+\s+){0,3}(?:to|в)\s+(?:the\s+)?"
+    r"|(?:residents?|citizens?|nationals?|villagers|people|workers|officials?|farmers|жител\w*|гражда\w*|проживающ\w*|чиновник\w*)\s+(?:of|from|in|из|в)?\s*(?:the\s+)?)\"?$"
 )
+_PEOPLE = re.compile(r"(?:resident|villager|people|farmer|жител|проживающ)\w*\s+(?:of|from|in|из|в)?\s*(?:the\s+)?\"?$")
 _BUT = re.compile(
     r"(?<!\w)(?:(?:except|save|other than|apart from|rather than|instead of|bar|кроме|за исключением|помимо)\s+(?:for\s+)?(?:the\s+)?(?:\w+\s+)?|"
     r"(?:not|не)\s+(?:in\s+|at\s+|в\s+|на\s+)?)\"?$"
@@ -166,8 +169,8 @@ def _syntax(reading: Reading, kind: str, mention: Mention) -> float:
     after = reading.folded[mention.end : mention.end + 20]
     if _BUT.search(before):
         return -6.0
-    if _ASIDE.search(before[-60:]) and kind != "deployment":
-        return -6.0
+    if _ASIDE.search(before[-70:]) and kind != "deployment":
+        return -1.0 if _PEOPLE.search(before) else -6.0
     if _KM_FROM.search(before):
         return -2.0
     country = mention.place is not None and mention.place.precision == "country"

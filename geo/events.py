@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from geo.borders import Borders
 
 _NEAR_DAYS = 31  # other events of a report this close before publication are news too; older ones its history
+_BEGINNING = 6  # sentences within which a report says what it is about
 _LEAD_WEIGHTS = (3.0, 2.0, 1.5)  # of cues in the first sentences when telling what a report is about
 _TITLE_WEIGHT = 4.0
+_BORDER_KINDS = frozenset(("border", "border_line", "border_post", "crossing", "detachment"))
+_BORDER = re.compile(r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|границ|погран|пригран|рубеж|линии соприкосновения|нарушител)")
+_SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|did not (?:happen|take place|occur)|no such|"
     r"сообщени|информац|слух|публикац|сведени|фейк|не был|не происходил|не зафиксир|данные|это"
@@ -68,14 +72,16 @@ def build_events(
     anchor = report.published or max((d.date_end for d in dates if d.date_end is not None), default=None)
     strands = build_strands(reading, dates, anchor=anchor, lead_family=lead_family)
     drafts = [_draft(reading, strand, report.published) for strand in strands]
+    _settle_kinds(reading, drafts, mentions)
     _share_months(drafts)
     lead = _choose_lead(drafts, lead_family)
     if lead is not None:
         _apply_later_words(reading, strands, lead)
-    for draft in drafts:
-        draft.main = draft is lead or _is_news(draft, anchor)
-    drafts = [d for d in drafts if d.main or _is_worth_keeping(d)]
     cast = name_cast(reading)
+    fitting = bool(cast.actors or _BORDER.search(reading.folded))
+    for draft in drafts:
+        draft.main = fitting and (_is_told_first(draft, title) if draft is lead else _is_news(draft, anchor))
+    drafts = [d for d in drafts if d.main or _is_worth_keeping(d)]
     cast.owned.update(n for s in strands for n in (*s.sentences, *s.follow))
     events = [e for d in drafts for e in _finish(report, reading, d, mentions, cast, borders, lead=d is lead)]
     if lead is not None and lead.status == "denied":
@@ -147,6 +153,16 @@ def _agree_with_days(draft: _Draft, published: date | None) -> None:
         draft.marker = None
 
 
+def _settle_kinds(reading: Reading, drafts: list[_Draft], mentions: list[Mention]) -> None:
+    """Let fighting be a border incident only in a report on a border; elsewhere shots are an attack."""
+    at_border = any(m.place is not None and (m.place.border or m.place.kind in _BORDER_KINDS) for m in mentions)
+    if at_border or _BORDER.search(reading.folded):
+        return
+    for draft in drafts:
+        if draft.kind == "border_incident":
+            draft.kind = "attack" if _SHOTS.search(" ".join(c.text.lower() for c in draft.strand.cues)) else "other"
+
+
 def _share_months(drafts: list[_Draft]) -> None:
     """Give an undated exercise the month in which the report puts another part of it."""
     for draft in drafts:
@@ -172,6 +188,12 @@ def _choose_lead(drafts: list[_Draft], lead_family: str) -> _Draft | None:
         if found is not None:
             return found
     return next((d for d in drafts if d.strand.family == lead_family), next(iter(drafts), None))
+
+
+def _is_told_first(draft: _Draft, title: list[Cue]) -> bool:
+    """Say whether the report is about its lead: plainly told in the title or near the beginning."""
+    strand = draft.strand
+    return strand.strength >= 2 and (strand.sentences[0] < _BEGINNING or any(family_of(c.kind) == strand.family for c in title))
 
 
 def _is_news(draft: _Draft, anchor: date | None) -> bool:

@@ -27,6 +27,7 @@ _ANAPHOR = re.compile(
     r"|among them|as a result|according to|in the course|during the|по (?:сведениям|данным|словам|информации)|это|он[аои]?|инцидент|произош|случил|в результате|в ходе|учени|маневр|они|их)\w*"
 )
 _OLD_DAYS = 60  # an event this long before publication is told as history, unless the report opens with it
+_OPENING = 3  # a report that never says plainly what happened hints at it in its first sentences
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
 
 
@@ -104,7 +105,9 @@ def build_strands(reading: Reading, dates: Sequence[DateMention], *, anchor: dat
     for cue in reading.cues:
         cues.setdefault(cue.sentence, []).append(cue)
     strands = _tell(reading, cues, by_sentence, anchor, lead_family, least=2)
-    return strands or _tell(reading, cues, by_sentence, anchor, lead_family, least=1)
+    if strands or lead_family not in {family_of(c.kind) for n in range(_OPENING) for c in cues.get(n, [])}:
+        return strands
+    return _tell(reading, cues, by_sentence, anchor, lead_family, least=1)
 
 
 def _is_usable(reading: Reading, mention: DateMention) -> bool:
@@ -232,7 +235,7 @@ def _attach(reading: Reading, cues: list[Cue], dates: list[DateMention]) -> dict
         far = {c: reading.clauses.distance((c.start, c.end), span) + (80 if c.strength == 1 else 0) for c in able}
         if not far:
             continue
-        nearest = min(cues, key=lambda c: far[c])
+        nearest = min(able, key=lambda c: far[c])
         for cue in able:
             other = family_of(cue.kind) != family_of(nearest.kind)
             if cue is nearest or (other and reading.clauses.between(cue.start, mention.start)[0] == 0):

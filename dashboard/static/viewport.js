@@ -179,15 +179,14 @@ class EventLayer {
     const tally = {};
     for (const event of events) tally[event.kind] = (tally[event.kind] || 0) + 1;
     const marker = L.marker([lat, lon], { icon: this.disc(events.length, tally), alt: `${events.length} events here`, keyboard: true });
-    marker.on("click", (e) => {
-      L.DomEvent.stopPropagation(e);
+    const open = () => {
       const box = L.latLngBounds(group.map((p) => [p.spot.lat, p.spot.lon]));
       const apart = this.map.latLngToLayerPoint(box.getNorthWest()).distanceTo(this.map.latLngToLayerPoint(box.getSouthEast()));
       if (events.length > LIST_GROUP && apart > 2) this.map.fitBounds(box, { padding: [60, 60], maxZoom: this.map.getZoom() + 3 });
       else this.offer(marker, events);
-    });
+    };
     marker.bindTooltip(() => this.tallyTip(events.length, tally), { direction: "top", offset: [0, -16] });
-    this.place(marker, `${count(events.length, "event", "events")} here. Press Enter to list them.`);
+    this.place(marker, `${count(events.length, "event", "events")} here. Press Enter to list them.`, open);
     for (const event of events) this.keep(event.id, marker);
   }
 
@@ -196,11 +195,8 @@ class EventLayer {
       const tally = cell.kinds || { [cell.kind]: cell.n };
       const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally), keyboard: true });
       marker.bindTooltip(() => this.tallyTip(cell.n, tally), { direction: "top", offset: [0, -16] });
-      marker.on("click", (e) => {
-        L.DomEvent.stopPropagation(e);
-        this.map.setView([cell.lat, cell.lon], this.map.getZoom() + 2);
-      });
-      this.place(marker, `${count(cell.n, "event", "events")} here. Press Enter to zoom in.`);
+      this.place(marker, `${count(cell.n, "event", "events")} here. Press Enter to zoom in.`,
+        () => this.map.setView([cell.lat, cell.lon], this.map.getZoom() + 2));
     }
   }
 
@@ -251,22 +247,30 @@ class EventLayer {
   addMark(event, layer, spot) {
     const pointless = !layer.options.icon;
     layer.bindTooltip(() => this.tip(event, spot), pointless ? { sticky: true } : { direction: "top", offset: [0, -14] });
-    layer.on("click", (e) => { L.DomEvent.stopPropagation(e); this.choose(event.id); });
     layer.on("mouseover", () => this.channel.postMessage({ type: "hover", id: event.id }));
     layer.on("mouseout", () => this.channel.postMessage({ type: "hover", id: null }));
-    this.place(layer, this.describe(event, spot), pointless ? () => this.choose(event.id) : null);
+    this.place(layer, this.describe(event, spot), () => this.choose(event.id));
     this.keep(event.id, layer);
   }
 
-  // Put a layer on the map and make it reachable by keyboard under a name that says what it is.
+  // Put a layer on the map; a click, Enter or Space acts on it, and its name says what it is.
   place(layer, name, act) {
+    layer.on("click", (e) => { L.DomEvent.stopPropagation(e); act(); });
     layer.addTo(layer.options.icon ? this.marks : this.areas);
     const node = layer.getElement?.();
     if (!node) return;
     set(node, { tabindex: 0, role: "button", "aria-label": name });
     node.removeAttribute("title");
-    if (act) node.addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act(); } });
-    node.addEventListener("keydown", (e) => { if (e.key === "Escape") { layer.closeTooltip(); this.choose(null); } });
+    node.addEventListener("keydown", (e) => {
+      if (e.key === "Enter" || e.key === " ") {
+        e.preventDefault();
+        e.stopPropagation();
+        act();
+      } else if (e.key === "Escape") {
+        layer.closeTooltip();
+        this.choose(null);
+      }
+    });
     node.addEventListener("focus", () => layer.openTooltip());
     node.addEventListener("blur", () => layer.closeTooltip());
   }
