@@ -78,3 +78,22 @@ def to_records(rows: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - a GeoDa
     names = [str(name) for name in rows.columns]
     for values in zip(*(rows[name] for name in names), strict=True):
         yield {n: None if isinstance(v, float) and v != v else v for n, v in zip(names, values, strict=True)}  # noqa: PLR0124
+
+
+def split_cells(cells: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the engine's cells as events that stand alone, each with all its spots in view, and the larger groups."""
+    alone: dict[str, dict[str, Any]] = {}
+    many = []
+    for cell in cells:
+        if cell["n"] > 1:
+            many.append({name: value for name, value in cell.items() if value is not None})
+            continue
+        names = ("id", "title", "kind", "status", "match", "place")
+        event = alone.setdefault(cell["id"], {**{name: cell[name] for name in names}, "when": "", "spots": []})
+        event["title"] = words.plain(cell["title"])
+        if cell.get("shape"):
+            event["spots"].append({"type": "shape", "geometry": cell["shape"]})
+        else:
+            place = {**cell, "name": cell["place"], "precision": cell["location_precision"]}
+            event["spots"] += filter(None, [_place_spot(place)])
+    return list(alone.values()), many

@@ -93,6 +93,7 @@ def start(params: Mapping[str, str]) -> None:
 def clear() -> None:
     """Reset every filter."""
     fill(Query())
+    st.session_state["address_faults"] = []
 
 
 def _told(name: str) -> Any:  # noqa: ANN401 - what the browser sent; checked where it is used

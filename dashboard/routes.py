@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from dashboard import basemap, names
 from dashboard.card import to_card
-from dashboard.drawing import to_feature, to_line, to_records
+from dashboard.drawing import split_cells, to_feature, to_line, to_records
 from dashboard.project import open_project
 from dashboard.style import to_client
 from geo.errors import BorderwatchError, InvalidQuery
@@ -66,8 +66,9 @@ def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     if len(rows) <= WHOLE_EVENTS:
         events = [to_feature(row) for row in to_records(rows)] if box else []
         return {"mode": "events", "events": events, "here": len(events), "total": total}
-    cells = engine.cells(query, bbox=box, zoom=zoom)
-    return {"mode": "cells", "cells": cells, "here": sum(cell["n"] for cell in cells), "total": total}
+    alone, many = split_cells(engine.cells(query, bbox=box, zoom=zoom))
+    here = len(alone) + sum(cell["n"] for cell in many)
+    return {"mode": "cells", "events": alone, "cells": many, "here": min(here, total), "total": total}
 
 
 def _drawn(counts: Counts, query: Query) -> int:

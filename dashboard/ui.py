@@ -29,6 +29,9 @@ def main() -> None:
     project = open_project()
     with st.sidebar:
         st.html(BRAND)
+        faults = st.session_state.get("address_faults")
+        if faults:
+            bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
         query = filters.draw(project)
         st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):

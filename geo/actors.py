@@ -17,33 +17,74 @@ Hit = tuple[int, int, str]  # start, end, label
 # Between two adjectives of one noun ("Russian and Tajik troops"), and between adjective and noun.
 _JOINT = re.compile(r"(?:\s*(?:,|-|/|\band\b|\bи\b|\bas well as\b|\bа также\b)\s*(?:the\s+|of\s+the\s+)?|\s+)")
 _TO_NOUN = re.compile(r"[\s-]+(?:[\w-]+[\s-]+){0,2}?\"?")
-_OF = re.compile(r"\"?\s+(?:(?:of|from|in|из|от|стран|республики|республик)\s+)?(?:(?:both|the|the republic of|republic of|республики)\s+)*")
+_OF = re.compile(
+    r"\"?\s+(?:(?:of|from|in|из|от|стран|республики|республик)\s+)?(?:(?:both|the|the republic of|republic of|республики)\s+)*"
+)
 _AND = re.compile(r"\s*(?:,|\band\b|\bи\b|,\s*а также)\s*(?:the\s+|from\s+|из\s+)?(?:republic of\s+|республики\s+)?")
 _WITH_UNIT = re.compile(r"\"?\s+(?:(?:of|at|in)\s+(?:the\s+)?)?")
 _LOCATIVE = re.compile(
     r"(?:\b(?:in|at|near|to|from|into|inside|of|with|across|against|outside|for|via|between|bordering|neighbouring|"
     r"в|во|на|из|с|со|от|до|через|около|близ|к|ко|для|у|между|по|под|внутри)(?:\s+the)?)\s*$"
 )
-_ACTS_EN = re.compile(r"(?:\s+also|\s+has|\s+have|\s+had|\s+will|\s+is|\s+are|\s+was|\s+were)?\s+(?:and\s+\w+\s+)?\w+(?:s|ed|ld|nt|ot|ut|ew|an|it|un|ok)\b")
+_ACTS_EN = re.compile(
+    r"(?:\s+also|\s+has|\s+have|\s+had|\s+will|\s+is|\s+are|\s+was|\s+were)?\s+(?:and\s+\w+\s+)?\w+(?:s|ed|ld|nt|ot|ut|ew|an|it|un|ok)\b"
+)
 # A Russian noun in the nominative has one of these forms left of its end; the stem is the name without them.
 _RU_ENDINGS = "(а|у|ом|е|ы|и|ю|я|ей|ой|ем|й|ам|ами|ах|ии|ией|ию|ия)?"
 
 _UNITS = (
     # "the 201st Russian Military Base", «201-я военная база», "the 92nd brigade"
-    (re.compile(r"(?<!\w)(\d{1,4})(?:st|nd|rd|th)\s+(?:[a-z]+\s+){0,2}?(military base|base|brigade|division|regiment|army|battalion|corps|air base|airbase)(?!\w)"), "en"),
-    (re.compile(r"(?<!\w)(\d{1,4})-?(?:й|я|ой|ая|ую|го|му|м|ю|е)\s+(?:[а-я-]+\s+){0,4}?(военн\w+ баз\w+|баз\w+|бригад\w+|дивизи\w+|полк\w*|арми\w+|батальон\w*|корпус\w*|авиабаз\w+)(?!\w)"), "ru"),
+    (
+        re.compile(
+            r"(?<!\w)(\d{1,4})(?:st|nd|rd|th)\s+(?:[a-z]+\s+){0,2}?(military base|base|brigade|division|regiment|army|battalion|corps|air base|airbase)(?!\w)"
+        ),
+        "en",
+    ),
+    (
+        re.compile(
+            r"(?<!\w)(\d{1,4})-?(?:й|я|ой|ая|ую|го|му|м|ю|е)\s+(?:[а-я-]+\s+){0,4}?(военн\w+ баз\w+|баз\w+|бригад\w+|дивизи\w+|полк\w*|арми\w+|батальон\w*|корпус\w*|авиабаз\w+)(?!\w)"
+        ),
+        "ru",
+    ),
     # "the 201st" once its base has been named
     (re.compile(r"(?<!\w)(?:(?<=the )|(?<=russia's ))(201)(st)(?!\w)(?!\s+[a-z]*\s*(?:military|base|motor))"), "short"),
     # districts, commands, fleets
-    (re.compile(r"(?<!\w)(central|western|southern|eastern|northern|moscow|leningrad|south-eastern|south-western|north-western|tashkent)\s+(military district|operational command|theater command|theatre command|command)(?!\w)"), "district"),
-    (re.compile(r"(?<!\w)(центральн|западн|южн|восточн|северн|московск|ленинградск|юго-восточн|юго-западн|северо-западн|ташкентск)\w+\s+(военн\w+ округ\w*|командовани\w+)(?!\w)"), "district_ru"),
+    (
+        re.compile(
+            r"(?<!\w)(central|western|southern|eastern|northern|moscow|leningrad|south-eastern|south-western|north-western|tashkent)\s+(military district|operational command|theater command|theatre command|command)(?!\w)"
+        ),
+        "district",
+    ),
+    (
+        re.compile(
+            r"(?<!\w)(центральн|западн|южн|восточн|северн|московск|ленинградск|юго-восточн|юго-западн|северо-западн|ташкентск)\w+\s+(военн\w+ округ\w*|командовани\w+)(?!\w)"
+        ),
+        "district_ru",
+    ),
     (re.compile(r"(?<!\w)(?:регионально\w+ командовани\w+|regional command)\s+\"(\w+)\""), "command"),
     (re.compile(r"(?<!\w)(цво|зво|юво|вво|лво)(?!\w)"), "short_district"),
     # «пограничный отряд "Панч"», "the Panj border unit", «застава "Бахорак"»
-    (re.compile(r"(?<!\w)\"([\w-]{3,20})\"\s+(?:border\s+)?(detachment|outpost|frontier post|border post|border unit|unit|post)(?!\w)"), "post"),
-    (re.compile(r"(?<!\w)(погранотряд\w*|погранзастав\w*|застав\w*|пограничн\w+ отряд\w*)\s+\"([\w-]{3,25})\""), "post_ru"),
+    (
+        re.compile(
+            r"(?<!\w)\"([\w-]{3,20})\"\s+(?:border\s+)?(detachment|outpost|frontier post|border post|border unit|unit|post)(?!\w)"
+        ),
+        "post",
+    ),
+    (
+        re.compile(r"(?<!\w)(погранотряд\w*|погранзастав\w*|застав\w*|пограничн\w+ отряд\w*)\s+\"([\w-]{3,25})\""),
+        "post_ru",
+    ),
 )
-_RU_UNIT_NAMES = (("баз", "Military Base"), ("бригад", "Brigade"), ("дивизи", "Division"), ("полк", "Regiment"), ("арми", "Army"), ("батальон", "Battalion"), ("корпус", "Corps"), ("авиабаз", "Air Base"))
+_RU_UNIT_NAMES = (
+    ("баз", "Military Base"),
+    ("бригад", "Brigade"),
+    ("дивизи", "Division"),
+    ("полк", "Regiment"),
+    ("арми", "Army"),
+    ("батальон", "Battalion"),
+    ("корпус", "Corps"),
+    ("авиабаз", "Air Base"),
+)
 _RU_DISTRICTS = {
     "центральн": "Central", "западн": "Western", "южн": "Southern", "восточн": "Eastern", "северн": "Northern",
     "московск": "Moscow", "ленинградск": "Leningrad", "юго-восточн": "South-Eastern", "юго-западн": "South-Western",
@@ -143,7 +184,9 @@ def _force(text: str, folded: str, hits: list[Hit], index: int, used: set[int]) 
     return [Phrase(text[first:last], first, last, f"{name} of {_country(code)}", "force") for code in codes]
 
 
-_NEEDS_COUNTRY = frozenset(("Armed Forces", "Government", "President", "Embassy", "Security Service", "Navy", "Police", "General Staff"))
+_NEEDS_COUNTRY = frozenset(
+    ("Armed Forces", "Government", "President", "Embassy", "Security Service", "Navy", "Police", "General Staff")
+)
 
 
 def _country(code: str) -> str:
@@ -164,7 +207,9 @@ def _owners_before(folded: str, hits: list[Hit], index: int) -> list[int]:
         rule = _JOINT if owners else _TO_NOUN
         if genitive and not owners:
             attributive = end - start < 5 and not folded[start:end].isalpha()  # "U.S. forces"
-            if not re.fullmatch(r"'s?\s+(?:[\w-]+\s+){0,2}?" + ("|\\s+" if attributive or end - start == 2 else ""), between):
+            if not re.fullmatch(
+                r"'s?\s+(?:[\w-]+\s+){0,2}?" + ("|\\s+" if attributive or end - start == 2 else ""), between
+            ):
                 break
         elif not rule.fullmatch(between):
             break

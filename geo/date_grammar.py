@@ -352,29 +352,30 @@ _ENDS = (
     "(?P<a>[ANY DAY])(?:DOT|(?P<comma>COMMA))?(?P<by>[TO PO UNTIL DASH NA AND])(?:THE|NIGHT|ON)?(?P<b>{last})"
 )
 _Build = Callable[[_Items, re.Match[str]], list[Expression] | None]
-_RULES: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
-    (compile_kinds(source), build)
-    for source, build in (
-        (_ENDS.format(last="DAY") + "COMMA?(?P<year>[ANY])", _range),
-        (_ENDS.format(last="[ANY DAY]"), _range),
-        ("(?P<list>DAY(?:COMMA DAY)" + "{0,6}COMMA?AND THE?UNIT)(?P<year>WEAK)?", _list),
-        ("(?P<list>UNIT(?:COMMA DAY)" + "{0,6}COMMA?AND THE?DAY)(?:COMMA?(?P<year>[ANY]))?", _list),
-        ("(?P<list>UNIT(?:COMMA DAY)" + "{0,6}COMMA?AND THE?DAY)(?P<year>WEAK)?", _list),
-        ("WEAK(?:COMMA WEAK)" + "{0,6}COMMA?AND[ANY]", _coarse_list),
-        ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON?)))(?P<a>[ANY])", _night),
-        ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|(?:SINCE|FROM)ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
-        ("OVERNIGHT(?P<on>)(?P<a>)", _night),
-        ("[ANY]", _single),
-    )
+_LISTED = "{0,6}COMMA?AND THE?"
+_RULES: tuple[tuple[str, _Build], ...] = (
+    (_ENDS.format(last="DAY") + "COMMA?(?P<year>[ANY])", _range),
+    (_ENDS.format(last="[ANY DAY]"), _range),
+    (f"(?P<list>DAY(?:COMMA DAY){_LISTED}UNIT)(?P<year>WEAK)?", _list),
+    (f"(?P<list>UNIT(?:COMMA DAY){_LISTED}DAY)(?:COMMA?(?P<year>[ANY]))?", _list),
+    (f"(?P<list>UNIT(?:COMMA DAY){_LISTED}DAY)(?P<year>)", _list),
+    (f"WEAK(?:COMMA WEAK){_LISTED}[ANY]", _coarse_list),
+    ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON?)))(?P<a>[ANY])", _night),
+    ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|(?:SINCE|FROM)ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
+    ("OVERNIGHT(?P<on>)(?P<a>)", _night),
+    ("[ANY]", _single),
 )
+_EACH = [(compile_kinds(source), build) for source, build in _RULES]
+_ANY_RULE = compile_kinds("|".join(re.sub(r"\?P<\w+>", "?:", source) for source, _ in _RULES))
 # Every rule needs a part (or "overnight"); it begins with one of these.
 _MAY_BEGIN = compile_kinds(
-    "[ANY OVERNIGHT]|[THE NIGHT FROM SINCE BETWEEN DAY UNTIL PO BY BEFORE AFTER AS](?=[^ WORD BREAK])"
+    "[ANY OVERNIGHT]|[THE NIGHT FROM SINCE BETWEEN UNTIL PO BY BEFORE AFTER AS](?=[^ WORD BREAK])"
+    "|DAY(?=[TO PO UNTIL DASH NA AND COMMA DOT])"
 )
 
 
 def _read(items: _Items, at: int) -> tuple[list[Expression], int] | None:
-    for rule, build in _RULES:
+    for rule, build in _EACH:
         found = rule.match(items.codes, at)
         expressions = build(items, found) if found is not None else None
         if found is not None and expressions:
@@ -386,8 +387,9 @@ def find_expressions(text: str) -> Iterator[Expression]:
     """Yield the date expressions of a text, in order and without overlap; nothing is resolved yet."""
     items, at = _fold(read_tokens(text)), 0
     while (found := _MAY_BEGIN.search(items.codes, at)) is not None:
-        read = _read(items, found.start())
-        at = found.start() + 1
+        at = found.start()
+        read = _read(items, at) if _ANY_RULE.match(items.codes, at) is not None else None
+        at += 1
         if read is not None:
             yield from read[0]
             at = read[1]

@@ -11,10 +11,29 @@ from geo.date_grammar import Expression
 _REACH = 300  # characters looked at on each side of a date; longer sentences are cut there
 _WRAPPED = 50  # a shorter line ends a sentence; a longer one may be wrapped text
 
-# A sentence ends at .!?… before a capital, not after an initial or a common abbreviation.
+# A sentence ends at .!?… before a capital, not after an initial or a common abbreviation, and at most line breaks.
+_ABBREVIATIONS = (
+    r"[A-ZА-ЯЁ]",
+    "U.S",
+    "Gen",
+    "Col",
+    "Lt",
+    "Maj",
+    "Mr",
+    "Mrs",
+    "Dr",
+    "St",
+    "No",
+    "a.m",
+    "p.m",
+    "г",
+    "ул",
+    "им",
+)
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-ZА-ЯЁ])(?<!\bU\.S)(?<!\bGen)(?<!\bCol)(?<!\bLt)(?<!\bMaj)(?<!\bMr)(?<!\bDr)(?<!\bSt)(?<!\bNo)(?<!\bMrs)"
-    r"(?<!\bг)(?<!\bул)(?<!\bим)(?<!\b[ap]\.m)[.!?…][\"»”’)\]]{0,3}\s+(?=[\"«“(]?[A-ZА-ЯЁ])|\n"
+    r"\n|[.!?…]"
+    + "".join(rf"(?<!\b{word}\.)" for word in _ABBREVIATIONS)
+    + r"[\"»”’)\]]{0,3}\s{1,20}(?=[\"«“(]?[A-ZА-ЯЁ])"
 )
 
 # --- saying ---------------------------------------------------------------------------------------------------------
@@ -63,31 +82,92 @@ _FRONTED = re.compile(
     rf"(?:\s+(?:morning|afternoon|evening|night|вечером|утром))?,?(?P<subject>(?:\s+[^\s,.;:]+){{1,8}}?)"
     rf"\s+(?:said|told|reported|stated|wrote|says|{_SAY_RU})\b",
 )
-_CLAUSE_START = re.compile(
-    r"(?:^|[.!?…»”\"\n]\s*|\bas\s+|\bкак\s+|\bоб этом\s+)(?:on\s+|in\s+|late\s+|early\s+|в\s+|во\s+)*$", re.IGNORECASE
-)
+_PREPOSITIONS = re.compile(r"(?:\b(?:on|in|late|early|в|во)\s+){0,3}$", re.IGNORECASE)
+_OPENS_CLAUSE = (*'.!?…»”"\n', " as", "As", " как", "Как", "об этом", "Об этом")
 _BREAKS = re.compile(r"[,;:!?\"“”«»()]|\.(?!m\b)|\s[-\u2013\u2014]\s")
 
 # --- ahead or past --------------------------------------------------------------------------------------------------
 
-_CUES = re.compile(
-    r"(?P<ahead>(?:\b(?:will|shall|would|to|won['’]t)|['’]ll)\s+(?:not\s+)?(?:\w+ly\s+)?be\s+\w+"
-    r"|(?:\b(?:will|shall|would|won['’]t)|['’]ll)\s+(?:\w+ly\s+)?\w+|\b(?:was|were)\s+to\s+(?!have\b)\w+"
-    r"|\b(?:is|are)\s+(?:due|set|scheduled|expected|slated|planned|supposed|about|going|likely|to)\b"
-    r"|\b(?:have|has|had)?\s?plan(?:s|ned|ning)?\s+(?:to|for)\b|\bto\s+(?:hold|host|take place|visit)\b"
-    r"|\b(?:begins|starts|opens|kicks off|takes place|returns|airing|due|slated|upcoming|forthcoming|ahead of)\b"
-    r"|\bset\s+(?:for|to)\b|\bschedul(?:ed|es|ing)\b|\bplann(?:ed|ing)\b|\bexpect(?:ed|s)?\b|\bintends?\b"
-    r"|\bprepar(?:es|ing)\b"
-    r"|\b(?:буд(?:ет|ут)|прой(?:дёт|дет|дут)|состо(?:ится|ятся)|намечен\w*|намерен\w*|заплан\w+|планиру\w+|предсто\w+"
-    r"|начн(?:ётся|ется|утся)|заверш(?:ится|атся)|законч(?:ится|атся)|продл(?:ится|ятся)|ожида[ею]тся|прове(?:дёт|дет|дут)"
-    r"|прибуд(?:ет|ут)|(?:от|за)кро(?:ется|ются)|старту[ею]т|должн\w+|назначен\w*|готовится|готовятся|примет|примут)\b)"
-    r"|(?P<past>\b(?:was|were|had been|has been|have been|had|has|have|did)\s+(?:\w+ly\s+)?\w+|\bбыл[аио]?\s+\w+"
-    r"|\b(?:took|began|came|fell|died|shot|met|held|went|saw|fought|broke|hit|struck|sent|brought|got|lost|left|led"
-    r"|\w{2,}ed|прошёл|прошел|\w+(?:[аиеяыу]л[аио]?|[аиеяыу]л(?:ся|ась|ось|ись)|(?:ш|ёр|ер)л[аио]))\b)",
-    re.IGNORECASE,
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WILL = {"will", "shall", "would", "won't", "won’t", "he'll", "they'll", "it'll"}
+_AHEAD = {
+    *(
+        "due",
+        "slated",
+        "upcoming",
+        "forthcoming",
+        "scheduled",
+        "schedules",
+        "planned",
+        "planning",
+        "expected",
+        "expects",
+    ),
+    *("intend", "intends", "preparing", "prepares", "begins", "starts", "opens", "returns", "airing", "plans"),
+    *("будет", "будут", "пройдёт", "пройдет", "пройдут", "состоится", "состоятся", "начнётся", "начнется", "начнутся"),
+    *("завершится", "завершатся", "закончится", "закончатся", "продлится", "продлятся", "ожидается", "ожидаются"),
+    *("проведёт", "проведет", "проведут", "прибудет", "прибудут", "откроется", "откроются", "закроется", "закроются"),
+    *("стартует", "стартуют", "готовится", "готовятся", "примет", "примут", "намерен", "намерена", "намерены"),
+}
+_AHEAD_STEMS = ("намечен", "заплан", "планиру", "предсто", "должн", "назначен")
+_AHEAD_PAIRS = {
+    *(
+        ("is", "to"),
+        ("are", "to"),
+        ("set", "to"),
+        ("set", "for"),
+        ("ahead", "of"),
+        ("takes", "place"),
+        ("kicks", "off"),
+    ),
+    *(("to", "hold"), ("to", "host"), ("to", "visit"), ("was", "to"), ("were", "to")),
+    *((have, plan) for have in ("has", "have", "had") for plan in ("plans", "planned")),
+}
+_AUXILIARY = {"was", "were", "had", "has", "have", "did", "been", "был", "была", "было", "были"}
+_PAST = {
+    *(
+        "took",
+        "began",
+        "came",
+        "fell",
+        "died",
+        "shot",
+        "met",
+        "held",
+        "went",
+        "saw",
+        "fought",
+        "broke",
+        "hit",
+        "struck",
+    ),
+    *("sent", "brought", "got", "lost", "left", "led", "прошёл", "прошел"),
+}
+_PAST_ENDINGS_RU = (
+    *(v + end for v in "аиеяыуо" for end in ("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись")),
+    *("шла", "шло", "шли", "шёл", "ёрли", "ерли"),
 )
-_NO_VERB = {"канал", "генерал", "материал", "персонал", "сигнал", "журнал", "капитал", "терминал", "арсенал", "металл"}
-_NO_VERB |= {"дела", "села", "начала", "hundred", "red", "need", "indeed"}
+_NO_VERB = {
+    *("hundred", "red", "need", "indeed", "united", "shed"),
+    *("канал", "генерал", "материал", "персонал", "сигнал", "журнал", "капитал", "терминал", "арсенал", "металл"),
+    *(
+        "дела",
+        "дело",
+        "дел",
+        "села",
+        "село",
+        "начала",
+        "начало",
+        "числа",
+        "число",
+        "тыла",
+        "около",
+        "или",
+        "если",
+        "мало",
+    ),
+}
+_NEAR = 110  # a verb of saying that governs a date stands within this many characters before it
 
 
 class Setting:
@@ -109,13 +189,15 @@ class Setting:
     def is_reported(self, expression: Expression) -> bool:
         """Tell whether a verb or noun of saying governs the date: when it was said, not when it happened."""
         before, after = self._around(expression)
-        if _SAYING_NOUN.search(before) or _GAVE.search(before) or _SAYS_NEXT.match(after):
+        near = before[-_NEAR:]
+        if _SAYING_NOUN.search(near) or _GAVE.search(near) or _SAYS_NEXT.match(after):
             return True
-        fronted = _FRONTED.match(after) if _CLAUSE_START.search(before) else None
+        clause = near[: _PREPOSITIONS.search(near).start()].rstrip(" ")  # type: ignore[union-attr] - it matches nothing, too
+        fronted = _FRONTED.match(after) if not clause or clause.endswith(_OPENS_CLAUSE) else None
         if fronted is not None and not any(map(_is_event_word, fronted["subject"].lower().split())):
             return True
-        verbs = list(_SAYING.finditer(before))
-        return bool(verbs) and _governs(verbs[-1], before)
+        verbs = list(_SAYING.finditer(near))
+        return bool(verbs) and _governs(verbs[-1], near)
 
     def direction(self, expression: Expression) -> str:
         """Return "past", "ahead" or "" by the nearest verb before the date in its sentence, else the nearest after."""
@@ -158,11 +240,37 @@ def _governs(verb: re.Match[str], before: str) -> bool:
 
 
 def _read_cues(text: str) -> Iterator[str]:
-    for found in _CUES.finditer(text):
-        word = found.group().lower()
-        if found.lastgroup == "past" and (word in _NO_VERB or _SAYING.search(word)) and not word.startswith("had "):
-            continue  # saying lies in the past of what is said, whichever way that lies
-        yield str(found.lastgroup)
+    """Yield "past" or "ahead" for each verb; saying counts for neither, as it is past whichever way its matter lies."""
+    words = [found.group().lower() for found in _WORD.finditer(text)]
+    at = 0
+    while at < len(words):
+        word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
+        cue = _read_cue(word, following)
+        if cue:
+            yield cue
+        at += 1
+        if word in _WILL or (word in _AUXILIARY and cue) or (word, following) == ("to", "be"):
+            at = _skip_verb(words, at)
+
+
+def _read_cue(word: str, following: str) -> str:
+    if word in _WILL or word in _AHEAD or (word, following) in _AHEAD_PAIRS or word.startswith(_AHEAD_STEMS):
+        return "ahead"
+    if (word, following) == ("to", "be"):
+        return "ahead"
+    if word in _NO_VERB or _SAYING.fullmatch(word):
+        return ""
+    if word in _AUXILIARY:
+        return "" if word != "had" and _SAYING.fullmatch(following) else "past"
+    past = word in _PAST or (word.endswith("ed") and len(word) > 4) or word.endswith(_PAST_ENDINGS_RU)
+    return "past" if past else ""
+
+
+def _skip_verb(words: list[str], at: int) -> int:
+    """Step over the rest of a compound verb: "not be held", "first reported"."""
+    while at < len(words) and (words[at] in ("not", "be", "been", "also") or words[at].endswith("ly")):
+        at += 1
+    return at + 1
 
 
 # --- page furniture and datelines -----------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ COUNTED = re.compile(
 _SUFFIX = r"(?:[sS][tT]|[nN][dD]|[rR][dD]|[tT][hH]|s|г|-?(?:го|ого|е|ое|й|ый|я|м|му|х|ых))"
 _CLOSED = re.compile(r"\s*(?:[.,;:)\u2013\u2014-]|$|г\.|год)")  # "October 3, 1863:" is a year, "May 5, 1800 men" is not
 _DIGITS = re.compile(r"[0-9]+(?:[.,:/][0-9]+)*")
-_JOINED_WORD = re.compile(r"([^\W\d_]{2,12})[-\u2010-\u2015]$")
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015"
+_JOINED_WORD = re.compile(rf"([^\W\d_]{{1,12}})[{_HYPHENS}]$")
 _FULL = (
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
     r"|[0-9]{4}(?P<s>[./])[0-9]{1,2}(?P=s)[0-9]{1,2}"
@@ -123,10 +124,10 @@ def _is_glued_before(text: str, start: int) -> bool:
         return True
     if last == " " and before[-2:-1] and before[-2] in "$€£¥₽№":
         return True
+    if last not in _HYPHENS or not last:
+        return False
     joined = _JOINED_WORD.search(before)
-    if joined is not None:
-        return not _is_time_word(joined[1])
-    return bool(re.search(r"[^\W\d_][-\u2010-\u2015]$", before))
+    return joined is not None and not _is_time_word(joined[1])
 
 
 def _read_number(text: str, start: int, end: int, *, suffix: str) -> tuple[str, Any]:

@@ -311,8 +311,8 @@ def _read_unit(tokens: Tokens, at: int) -> Unit | None:
 
 # Most tokens cannot begin a part; of those that can, most need a second token that is none of the ordinary ones.
 _MAY_BEGIN = compile_kinds(
-    "[MONTHNAME RUNOM WDAY RELDAY YEAR DECADE FULL DAYDOT]"
-    "|[DAY ORD QH SEASON PART DIR SPAN DIGITS NEAR SO EARLIER LATER SPUSTYA THE]"
+    "[MONTHNAME RUNOM WDAY RELDAY YEAR DECADE FULL DAYDOT]|DIGITS(?=[MONTHNAME RUNOM OF DASH SPAN COUNT])"
+    "|[ORD QH SEASON PART DIR SPAN NEAR SO EARLIER LATER SPUSTYA THE]"
     "(?=[^ WORD BREAK COMMA LPAR RPAR AND TO PO BY FROM SINCE NA UNTIL BETWEEN])"
 )
 

@@ -44,11 +44,25 @@ _FAMILIES: dict[str, tuple[str, frozenset[str] | None]] = {
     **dict.fromkeys(("j", "jf", "y", "z", "ch", "uh", "ah", "mq", "rq", "kc"), ("", None)),
     **dict.fromkeys(("k",), ("K", frozenset(("2", "9")))),
 }  # fmt: skip
-_WITH_HYPHEN = frozenset("t т s с d д l л m f c k j jf y z ch uh ah mq rq kc an ан il ил su су ka ка mi ми ак zu зу".split())
-_CODE = re.compile(
-    r"(?<![\w-])(" + "|".join(sorted(map(re.escape, _FAMILIES), key=len, reverse=True)) + r")([ -]?)(\d{1,3})((?:[a-zа-я]{1,6}\d{0,2}){0,2}(?:-\d{1,2})?)(?!\w)"
+_WITH_HYPHEN = frozenset(
+    "t т s с d д l л m f c k j jf y z ch uh ah mq rq kc an ан il ил su су ka ка mi ми ак zu зу".split()
 )
-_NAMED_CODES = {"BM-21": "BM-21 Grad", "Orlan-10": "Orlan-10", "M-16": "M16", "M-4": "M4", "M-113": "M113", "M-109": "M109", "M-777": "M777", "K-9": "K9", "K-2": "K2"}
+_CODE = re.compile(
+    r"(?<![\w-])("
+    + "|".join(sorted(map(re.escape, _FAMILIES), key=len, reverse=True))
+    + r")([ -]?)(\d{1,3})((?:[a-zа-я]{1,6}\d{0,2}){0,2}(?:-\d{1,2})?)(?!\w)"
+)
+_NAMED_CODES = {
+    "BM-21": "BM-21 Grad",
+    "Orlan-10": "Orlan-10",
+    "M-16": "M16",
+    "M-4": "M4",
+    "M-113": "M113",
+    "M-109": "M109",
+    "M-777": "M777",
+    "K-9": "K9",
+    "K-2": "K2",
+}
 
 _DRUGS = {
     "heroin": ("heroin", "героин"), "raw opium": ("raw opium", "опия-сырц"), "opium": ("opium", "опи[йяюе]м?(?!с)", "опиум"), "hashish": ("hashish", "гашиш"),
@@ -61,12 +75,32 @@ _DRUGS = {
 _GOODS = "|".join(f"(?P<g{i}>{'|'.join(words)})" for i, words in enumerate(_DRUGS.values()))
 _NUMBER = r"(?P<n>\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d+)?|half a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _UNIT = r"(?P<u>kilogram(?:me)?s?|kilos?|kgs?|gram(?:me)?s?|tonnes?|tons?|metric tons|килограмм\w*|кило|кг|грамм\w*|гр|тонн\w*|т)(?!\w)"
-_AMOUNT_FIRST = re.compile(rf"(?<![\w.,]){_NUMBER}\s*(?:тысяч\w*\s+)?{_UNIT}\.?\s+(?:of\s+)?(?:the\s+|[a-zа-я-]+\s+){{0,2}}?(?:{_GOODS})\w*")
-_GOODS_FIRST = re.compile(rf"(?<!\w)(?:{_GOODS})\w*(?:\s*[-,:(]\s*|\s+(?:about\s+|some\s+|over\s+|более\s+|около\s+)?){_NUMBER}\s*{_UNIT}")
-_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "half a": "0.5"}
+_AMOUNT_FIRST = re.compile(
+    rf"(?<![\w.,]){_NUMBER}\s*(?:тысяч\w*\s+)?{_UNIT}\.?\s+(?:of\s+)?(?:the\s+|[a-zа-я-]+\s+){{0,2}}?(?:{_GOODS})\w*"
+)
+_GOODS_FIRST = re.compile(
+    rf"(?<!\w)(?:{_GOODS})\w*(?:\s*[-,:(]\s*|\s+(?:about\s+|some\s+|over\s+|более\s+|около\s+)?){_NUMBER}\s*{_UNIT}"
+)
+_WORDS = {
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
+    "half a": "0.5",
+}
 _UNITS = (("kg", ("kilo", "kg", "кило", "кг")), ("g", ("gram", "грамм", "гр")), ("t", ("ton", "metric", "тонн", "т")))
 
-_BESIDE = re.compile(r"[\s\"'()-]*(?:(?:the|with|reconnaissance|self-propelled|main|battle|attack|combat|military|scout|rocket|multiple|multirole|fighter|transport|assault|armou?red|russian|tajik)\b[\s\"'-]*){0,3}")
+_BESIDE = re.compile(
+    r"[\s\"'()-]*(?:(?:the|with|reconnaissance|self-propelled|main|battle|attack|combat|military|scout|rocket|multiple|multirole|fighter|transport|assault|armou?red|russian|tajik)\b[\s\"'-]*){0,3}"
+)
 
 
 @cache
@@ -174,7 +208,11 @@ def _amounts(text: str, folded: str) -> list[Phrase]:
             if name == "opium" and ("raw" in words or "сырц" in words):
                 name = "raw opium"
             number = _WORDS.get(match["n"]) or _plain(match["n"])
-            found.append(Phrase(text[match.start() : match.end()], match.start(), match.end(), f"{number} {unit} {name}", "amount"))
+            found.append(
+                Phrase(
+                    text[match.start() : match.end()], match.start(), match.end(), f"{number} {unit} {name}", "amount"
+                )
+            )
     return _no_overlaps(found)
 
 

@@ -75,11 +75,15 @@ def _completed(reading: Reading, strand: Strand, kind: str, best: DateMention) -
     if best.date_end is None and best.date_start is not None:
         end = _end_beside(reading, strand, kind, best)
         if end is not None:
-            return Dated(best.date_start, end.date_end, best.precision, (best, end), f"{best.reason}; ends: {end.reason}")
+            return Dated(
+                best.date_start, end.date_end, best.precision, (best, end), f"{best.reason}; ends: {end.reason}"
+            )
     if best.date_start is None and best.date_end is not None:
         start = _start_beside(reading, strand, kind, best)
         if start is not None:
-            return Dated(start.date_start, best.date_end, best.precision, (start, best), f"{start.reason}; ends: {best.reason}")
+            return Dated(
+                start.date_start, best.date_end, best.precision, (start, best), f"{start.reason}; ends: {best.reason}"
+            )
     return _dated(best, best.date_start, best.date_end, "")
 
 
@@ -127,7 +131,9 @@ def _end_beside(reading: Reading, strand: Strand, kind: str, start: DateMention)
         if mention is start or mention.date_end is None or start.date_start is None or mention.precision != "day":
             continue
         cue = _nearest_cue(reading, strand.cues, mention)
-        if mention.date_end > start.date_start and (mention.date_start is None or _is_end(reading, cue, kind, mention) or _follows(start, mention)):
+        if mention.date_end > start.date_start and (
+            mention.date_start is None or _is_end(reading, cue, kind, mention) or _follows(start, mention)
+        ):
             return mention
     return None
 

@@ -23,11 +23,17 @@ _SIMPLER_DEGREES = 0.02  # about 2 km: small enough to store with every event, c
 _TITLE_LENGTH = 96
 _CANDIDATES_KEPT = 5
 _NEAR_SENTENCES = 4  # how far after its last sentence a main event's equipment may be listed
-_CUT = re.compile(r"[;(]|:\s|\s[–—-]\s|,\s(?:and|but|while|which|who|where|although|а|но|который|которая|которые|когда|где|сообщ\w+|заяв\w+|said|according)")
+_CUT = re.compile(
+    r"[;(]|:\s|\s[–—-]\s|,\s(?:and|but|while|which|who|where|although|а|но|который|которая|которые|когда|где|сообщ\w+|заяв\w+|said|according)"
+)
 _LEADING = re.compile(r"^[\s\"«“(,–—-]+")
 _DATELINE = re.compile(r"^[A-ZА-ЯЁ][\w .,'-]{1,40}?(?:,\s*\w+\.?\s+\d{1,2})?\s*(?:\([^)]{1,30}\))?\s*(?:--|–|—|:)\s+")
-_SPOKE = re.compile(r"\s*(?:[\w-]+\s+){0,3}?(?:said|says|told|announced|reported|stated|added|wrote|сообщ\w+|заяв\w+|рассказ\w+|отмет\w+|уточн\w+)")
-_BEFORE_SPEECH = re.compile(r"(?:according to|said|told|сообщил\w*|сообщают|заявил\w*|по данным|по сведениям|по словам|говорится в \w+|в)\s+(?:the\s+|в\s+)?(?:\w+\s+)?$")
+_SPOKE = re.compile(
+    r"\s*(?:[\w-]+\s+){0,3}?(?:said|says|told|announced|reported|stated|added|wrote|сообщ\w+|заяв\w+|рассказ\w+|отмет\w+|уточн\w+)"
+)
+_BEFORE_SPEECH = re.compile(
+    r"(?:according to|said|told|сообщил\w*|сообщают|заявил\w*|по данным|по сведениям|по словам|говорится в \w+|в)\s+(?:the\s+|в\s+)?(?:\w+\s+)?$"
+)
 _OFFICES = ("Ministry", "Government", "President", "Embassy", "General Staff")
 _OFFICE_KINDS = frozenset(("agreement", "visit", "aid", "other", "border_closure"))
 
@@ -178,6 +184,11 @@ class Cast:
         }
         return tuple(dict.fromkeys(p.name for p in people)), tuple(dict.fromkeys(p.name for p in things)), evidence
 
+    def states(self) -> int:
+        """Return how many countries' forces the report names."""
+        forces = (p.name for found in self.actors.values() for p in found if p.role == "force" and " of " in p.name)
+        return len({name.rsplit(" of ", 1)[1] for name in forces})
+
     def _actors(self, strand: Strand, kind: str) -> list[Phrase]:
         core = _core(strand)
         found = [p for n in core for p in self.actors.get(n, []) if self._acts(p, kind)]
@@ -286,6 +297,6 @@ def _clause(reading: Reading, position: int) -> tuple[int, int]:
             break
     lead = _LEADING.match(reading.text[start:end])
     start += lead.end() if lead else 0
-    while end > start + 1 and reading.text[end - 1] in " .,;:–—-!\"":
+    while end > start + 1 and reading.text[end - 1] in ' .,;:–—-!"':
         end -= 1
     return start, end

@@ -15,15 +15,25 @@ _RANK = {
     "river": 2.6, "mountain": 3.6, "area": 3.4, "district": 3.6, "admin2": 3.6, "admin3": 4.0, "region": 2.7, "admin1": 2.7,
     "range": 2.6, "border": 2.1, "border_line": 2.1, "line": 2.1, "sea": 1.6, "country": 0.9, "world_region": -1.5, "continent": -2.0,
 }  # fmt: skip
-_RANK_BY_PRECISION = {"exact": 4.6, "settlement": 4.2, "district": 3.6, "region": 2.7, "line": 2.1, "country": 0.9, "unknown": 3.4}
+_RANK_BY_PRECISION = {
+    "exact": 4.6,
+    "settlement": 4.2,
+    "district": 3.6,
+    "region": 2.7,
+    "line": 2.1,
+    "country": 0.9,
+    "unknown": 3.4,
+}
 _SITES = frozenset(("training_ground", "crossing", "border_post", "base", "bridge", "airfield", "detachment"))
 _FLOOR = 0.9  # a weaker candidate is no place of the event
 _COARSE = 1.5  # a country alone lets the main event look further
 _UNPLACED_KM = 25.0  # an unknown village shown as its district is no pin: a wider circle says so
 
-_IN = re.compile(r"in|at|on|near|inside|outside|around|within|off|along|across|above|by|where|beside|under|в|во|на|около|возле|близ|вблизи|под|у|вдоль|неподалеку|недалеко|через")
+_IN = re.compile(
+    r"in|at|on|near|inside|outside|around|within|off|along|across|above|by|where|over|beside|under|в|во|на|около|возле|близ|вблизи|под|у|вдоль|неподалеку|недалеко|через"
+)
 _TOWARDS = re.compile(r"to|into|toward|towards|for|onto|к|ко|за")
-_AWAY = re.compile(r"from|with|against|via|since|из|с|со|от|до|между|between|about|over|о|об|про|против|by way of|без")
+_AWAY = re.compile(r"from|with|against|via|since|из|с|со|от|до|между|between|about|о|об|про|против|by way of|без")
 _WORD = re.compile(r"[\w'-]*\w|[,.;:()]")
 _REACH = 7  # words looked back over
 _STOPS = frozenset(".;:()")
@@ -45,8 +55,8 @@ _OF_ACTOR = re.compile(
 )
 _ASIDE = re.compile(
     r"(?<!\w)(?:(?:embass\w+|consulate\w*|hospital\w*|clinic\w*|headquarter\w*|based|reporters?|correspondents?|journalists?|newspapers?|broadcasters?|spokes\w+|"
-    r"press conference|news conference|briefing|born|native|natives|home|lives|seat|capital|посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|"
-    r"урожен\w*|родом|штаб-квартир\w*|брифинг\w*|пресс-конференци\w*)\s+(?:[\w'\"-]+\s+){0,6}"
+    r"press conference|news conference|briefing|born|native|natives|home of|home to|lives|its seat|capital|посольств\w*|больниц\w*|госпитал\w*|корреспондент\w*|журналист\w*|"
+    r"урожен\w*|родом|штаб-квартир\w*|брифинг\w*|пресс-конференци\w*)\s+(?:(?!that |said |says |when |where |что |где |как )[\w'\"-]+\s+){0,5}"
     r"|(?:brought|taken|flown|rushed|evacuated|airlifted|доставлен\w*|эвакуирован\w*|госпитализирован\w*)\s+(?:[\w'-]+\s+){0,3}(?:to|в)\s+(?:the\s+)?"
     r"|(?:residents?|citizens?|nationals?|villagers|people|workers|officials?|farmers|жител\w*|гражда\w*|проживающ\w*|чиновник\w*)\s+(?:of|from|in|из|в)?\s*(?:the\s+)?)\"?$"
 )
@@ -55,8 +65,16 @@ _BUT = re.compile(
     r"(?<!\w)(?:(?:except|save|other than|apart from|rather than|instead of|bar|кроме|за исключением|помимо)\s+(?:for\s+)?(?:the\s+)?(?:\w+\s+)?|"
     r"(?:not|не)\s+(?:in\s+|at\s+|в\s+|на\s+)?)\"?$"
 )
-_NEXT_TO = re.compile(r"(?<!\w)(?:close|next|adjacent|near) to(?!\w)|(?<!\w)(?:north|south|east|west|northeast|northwest|southeast|southwest|kilometers|kilometres|km) of(?!\w)")
-_KM_FROM = re.compile(r"(?:\d|kilomet\w+|km|miles|км|километр\w*)\s+(?:\w+\s+){0,2}(?:from|to|of|от|до)\s+(?:the\s+|город\w*\s+)?\"?$")
+_NEXT_TO = re.compile(
+    r"(?<!\w)(?:close|next|adjacent|near) to(?!\w)|(?<!\w)(?:north|south|east|west|northeast|northwest|southeast|southwest|kilometers|kilometres|km) of(?!\w)"
+)
+_SPEAKS = re.compile(
+    r"\W{0,3}(?:said|says|reports?|reported|announced|announces|stated|confirmed|told|wrote|writes|сообщил\w*|сообщают|заявил\w*|заявляют|"
+    r"опроверг\w*|подтвердил\w*|рассказал\w*|отметил\w*|называют|назвали|считают|объявил\w*)(?!\w)"
+)
+_KM_FROM = re.compile(
+    r"(?:\d|kilomet\w+|km|miles|км|километр\w*)\s+(?:\w+\s+){0,2}(?:from|to|of|от|до)\s+(?:the\s+|город\w*\s+)?\"?$"
+)
 _LIST_GAP = re.compile(
     r"[\s,;\"'()/-]*(?:(?:and|or|и|а|или|&|as well as|а также|also|еще|the|in|at|on|в|на|near|both|districts?|villages?|crossings?|checkpoints?|posts?|ranges?|training|fields?|grounds?|"
     r"район\w*|сел\w*|кпп|полигон\w*|стоящ\w*|напротив|that|of|он)(?=\W|$)[\s,;\"'()/-]*){0,5}"
@@ -125,10 +143,14 @@ def _nearness(reading: Reading, strand: Strand, mention: Mention) -> tuple[float
     if number in strand.sentences:
         order = strand.sentences.index(number)
         cue = min(
-            (reading.clauses.distance((c.start, c.end), (mention.start, mention.end)) for c in strand.cues if c.sentence == number),
+            (
+                reading.clauses.distance((c.start, c.end), (mention.start, mention.end))
+                for c in strand.cues
+                if c.sentence == number
+            ),
             default=100.0,
         )
-        return 1.6 - 0.25 * min(order, 4) - min(1.5, cue / 150), True
+        return 1.6 - 0.5 * min(order, 3) - min(1.5, cue / 150), True
     if number in strand.follow:
         return 0.9, True
     return -1.2, False
@@ -144,7 +166,9 @@ def rank_of(mention: Mention) -> float:
     """Return how precisely a mention says where something was."""
     place = mention.place
     if place is None:
-        return 4.0 if re.search(r"mahalla|village|jamoat|махалл|сел[оае]|кишлак|джамоат", mention.surface.lower()) else 3.0
+        return (
+            4.0 if re.search(r"mahalla|village|jamoat|махалл|сел[оае]|кишлак|джамоат", mention.surface.lower()) else 3.0
+        )
     return _RANK.get(place.kind, _RANK_BY_PRECISION[place.precision])
 
 
@@ -173,6 +197,8 @@ def _syntax(reading: Reading, kind: str, mention: Mention) -> float:
         return -1.0 if _PEOPLE.search(before) else -6.0
     if _KM_FROM.search(before):
         return -2.0
+    if _SPEAKS.match(reading.folded, mention.end) and kind != "visit":
+        return -5.0
     country = mention.place is not None and mention.place.precision == "country"
     score = _preposition(before, kind, country=country)
     if kind == "agreement" and not country and score < 1:
@@ -186,7 +212,7 @@ def _preposition(before: str, kind: str, *, country: bool) -> float:
     """Weigh what governs a toponym: the nearest preposition or noun on its left, over words of its own phrase."""
     words = _WORD.findall(_NEXT_TO.sub("near", before))[-_REACH:]
     for passed, word in enumerate(reversed(words)):
-        if word in _STOPS:
+        if word in _STOPS or (word == "," and country and passed == 0):
             break
         if _IN.fullmatch(word):
             return 1.3
@@ -256,7 +282,11 @@ def container_of(spot: Spot, mentions: list[Mention]) -> Mention | None:
         if m.role == "place" and m.place is not None and m.place.lat is not None and m.place.precision in ("district", "region")
         and abs(m.start - spot.mention.start) < 400
     ]  # fmt: skip
-    return min(around, key=lambda m: (0 if 0 <= m.start - spot.mention.end < 60 else 1, abs(m.start - spot.mention.start)), default=None)
+    return min(
+        around,
+        key=lambda m: (0 if 0 <= m.start - spot.mention.end < 60 else 1, abs(m.start - spot.mention.start)),
+        default=None,
+    )
 
 
 def widened_km(place: Place) -> float:

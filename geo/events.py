@@ -8,22 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from geo.cues import LASTING, Cue, Marker, Reading, read_cues
+from geo.cues import LASTING, SPEECH, Cue, Marker, Reading, read_cues
 from geo.event_dates import Dated, choose_dates
 from geo.event_fields import Cast, name_cast, place_fields, quote, shorten, title_of
 from geo.event_places import Spot, choose_spots
 from geo.records import DateMention, Event, Mention, Report, stable_id
-from geo.strands import Strand, build_strands, family_of
+from geo.strands import AT_BORDER, Strand, build_strands, family_of
 
 if TYPE_CHECKING:
     from geo.borders import Borders
 
 _NEAR_DAYS = 31  # other events of a report this close before publication are news too; older ones its history
+# Kinds whose words say enough; the others also happen in news of shops and schools, and need a state or an army.
+_OWN_KINDS = frozenset(("exercise", "border_incident", "attack", "seizure", "patrol", "border_closure", "deployment"))
+_CUES_QUOTED = 6
 _BEGINNING = 6  # sentences within which a report says what it is about
 _LEAD_WEIGHTS = (3.0, 2.0, 1.5)  # of cues in the first sentences when telling what a report is about
 _TITLE_WEIGHT = 4.0
 _BORDER_KINDS = frozenset(("border", "border_line", "border_post", "crossing", "detachment"))
-_BORDER = re.compile(r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|границ|погран|пригран|рубеж|линии соприкосновения|нарушител)")
+_STATE = re.compile(
+    r"(?<!\w)(?:president|minister|parliament|ambassador|army|military|troops|soldiers?|servicemen|policem|convoy|humanitarian|refugee|guards?|militants?|insurgents|"
+    r"президент|министр|премьер|парламент|генштаб|делегаци|глав[аыу] государств|правительств|посол|посла|арми|военн|войск|солдат|полици|боевик|безопасност|оборон)"
+)
+_TWO_SIDED = re.compile(r"trad|exchang|swap|обменя|перестрел|стычк|боестолкн")
+_CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
 _SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|did not (?:happen|take place|occur)|no such|"
@@ -45,6 +53,7 @@ class _Draft:
     status_reason: str
     dated: Dated
     main: bool = False
+    unsure: bool = False
 
 
 def build_events(
@@ -72,15 +81,16 @@ def build_events(
     anchor = report.published or max((d.date_end for d in dates if d.date_end is not None), default=None)
     strands = build_strands(reading, dates, anchor=anchor, lead_family=lead_family)
     drafts = [_draft(reading, strand, report.published) for strand in strands]
-    _settle_kinds(reading, drafts, mentions)
+    cast = name_cast(reading)
+    _settle_kinds(reading, drafts, mentions, cast)
     _share_months(drafts)
     lead = _choose_lead(drafts, lead_family)
     if lead is not None:
         _apply_later_words(reading, strands, lead)
-    cast = name_cast(reading)
-    fitting = bool(cast.actors or _BORDER.search(reading.folded))
+    fitting = bool(cast.actors or AT_BORDER.search(reading.folded) or _STATE.search(reading.folded))
     for draft in drafts:
-        draft.main = fitting and (_is_told_first(draft, title) if draft is lead else _is_news(draft, anchor))
+        plain = draft.kind in _OWN_KINDS and draft.strand.strength == 3
+        draft.main = (fitting or plain) and (_is_told_first(draft, title) if draft is lead else _is_news(draft, anchor))
     drafts = [d for d in drafts if d.main or _is_worth_keeping(d)]
     cast.owned.update(n for s in strands for n in (*s.sentences, *s.follow))
     events = [e for d in drafts for e in _finish(report, reading, d, mentions, cast, borders, lead=d is lead)]
@@ -94,7 +104,7 @@ def _lead_family(reading: Reading, title: list[Cue]) -> str:
     """Return the family of kinds for which title and first sentences speak most; empty for none."""
     weights: dict[str, float] = {}
     for cue in title:
-        if not cue.staged:
+        if not cue.staged and cue.status != "denied":
             weights[family_of(cue.kind)] = weights.get(family_of(cue.kind), 0) + _TITLE_WEIGHT * cue.strength / 3
     seen: set[tuple[int, str]] = set()
     for cue in reading.cues:
@@ -110,7 +120,9 @@ def _draft(reading: Reading, strand: Strand, published: date | None) -> _Draft:
     kind = strand.kind
     status, cue = _status_of(strand)
     dated = choose_dates(reading, strand, kind)
-    reason = f'The report says "{cue.reason}".' if cue is not None and cue.reason else "Told as something that happened."
+    reason = (
+        f'The report says "{cue.reason}".' if cue is not None and cue.reason else "Told as something that happened."
+    )
     marker = cue.marker if cue is not None else None
     draft = _Draft(strand, kind, status, marker, reason, dated)
     _agree_with_days(draft, published)
@@ -144,7 +156,16 @@ def _agree_with_days(draft: _Draft, published: date | None) -> None:
         draft.status = "completed"
     elif end is not None and end > published and draft.dated.precision == "day" and before == "completed":
         draft.status = "ongoing"
-    elif start is not None and end is None and before == "completed" and draft.kind in LASTING and draft.kind != "other":
+    elif (
+        draft.kind == "border_closure"
+        and before == "completed"
+        and draft.marker is None
+        and not draft.strand.background
+    ):
+        draft.status = "ongoing"
+    elif (
+        start is not None and end is None and before == "completed" and draft.kind in LASTING and draft.kind != "other"
+    ):
         draft.status = "ongoing"
     elif start is not None and start < published and before == "planned" and draft.dated.precision == "day":
         draft.status = "ongoing" if end is None or end >= published else "completed"
@@ -153,14 +174,21 @@ def _agree_with_days(draft: _Draft, published: date | None) -> None:
         draft.marker = None
 
 
-def _settle_kinds(reading: Reading, drafts: list[_Draft], mentions: list[Mention]) -> None:
+def _settle_kinds(reading: Reading, drafts: list[_Draft], mentions: list[Mention], cast: Cast) -> None:
     """Let fighting be a border incident only in a report on a border; elsewhere shots are an attack."""
     at_border = any(m.place is not None and (m.place.border or m.place.kind in _BORDER_KINDS) for m in mentions)
-    if at_border or _BORDER.search(reading.folded):
+    if at_border or AT_BORDER.search(reading.folded) or cast.states() > 1:
         return
     for draft in drafts:
-        if draft.kind == "border_incident":
-            draft.kind = "attack" if _SHOTS.search(" ".join(c.text.lower() for c in draft.strand.cues)) else "other"
+        if draft.kind == "border_incident" and not (
+            _TWO_SIDED.search(_words(draft)) and not _CIVIL.search(reading.folded)
+        ):
+            draft.unsure = draft.strand.strength < 3
+            draft.kind = "attack" if _SHOTS.search(_words(draft)) else "other"
+
+
+def _words(draft: _Draft) -> str:
+    return " ".join(c.text.lower() for c in draft.strand.cues)
 
 
 def _share_months(drafts: list[_Draft]) -> None:
@@ -193,7 +221,11 @@ def _choose_lead(drafts: list[_Draft], lead_family: str) -> _Draft | None:
 def _is_told_first(draft: _Draft, title: list[Cue]) -> bool:
     """Say whether the report is about its lead: plainly told in the title or near the beginning."""
     strand = draft.strand
-    return strand.strength >= 2 and (strand.sentences[0] < _BEGINNING or any(family_of(c.kind) == strand.family for c in title))
+    return (
+        strand.strength >= 2
+        and not draft.unsure
+        and (strand.sentences[0] < _BEGINNING or any(family_of(c.kind) == strand.family for c in title))
+    )
 
 
 def _is_news(draft: _Draft, anchor: date | None) -> bool:
@@ -211,7 +243,11 @@ def _is_news(draft: _Draft, anchor: date | None) -> bool:
 
 def _is_worth_keeping(draft: _Draft) -> bool:
     """Say whether history is kept: what has a date, or is plainly told."""
-    return draft.strand.strength >= 2 and (bool(draft.dated.mentions) or draft.strand.strength == 3) and draft.status != "denied"
+    return (
+        draft.strand.strength >= 2
+        and (bool(draft.dated.mentions) or draft.strand.strength == 3)
+        and draft.status != "denied"
+    )
 
 
 # ---- denial and doubt in other sentences -----------------------------------------------------------------------
@@ -227,7 +263,7 @@ def _apply_later_words(reading: Reading, strands: list[Strand], lead: _Draft) ->
             status = _later_status(reading, marker)
             if status == "denied" or (status == "reported" and lead.status != "reported"):
                 lead.status, lead.marker = status, (marker.start, marker.end)
-                lead.status_reason = f'The report says "{reading.text[marker.start:marker.end]}".'
+                lead.status_reason = f'The report says "{reading.text[marker.start : marker.end]}".'
 
 
 def _later_status(reading: Reading, marker: Marker) -> str | None:
@@ -237,14 +273,23 @@ def _later_status(reading: Reading, marker: Marker) -> str | None:
         return None
     if marker.label == "denied" and _TOLD.search(words) and not _DISOWNED.search(words):
         return "denied"
-    if marker.label == "alleged" and re.search(r"confirm|verif|подтвержд|подтвердил|version|conflicting|версии", reading.folded[marker.start : marker.end]):
+    if marker.label == "alleged" and re.search(
+        r"confirm|verif|подтвержд|подтвердил|version|conflicting|версии", reading.folded[marker.start : marker.end]
+    ):
         return "reported"
     return None
 
 
 # ---- finishing -------------------------------------------------------------------------------------------------
 def _finish(
-    report: Report, reading: Reading, draft: _Draft, mentions: list[Mention], cast: Cast, borders: Borders | None, *, lead: bool
+    report: Report,
+    reading: Reading,
+    draft: _Draft,
+    mentions: list[Mention],
+    cast: Cast,
+    borders: Borders | None,
+    *,
+    lead: bool,
 ) -> Iterable[Event]:
     """Yield the event of a draft, or one for each named exercise it tells of."""
     spots = choose_spots(reading, draft.strand, draft.kind, mentions, lead=lead)
@@ -257,7 +302,7 @@ def _finish(
         title, title_evidence = title_of(report, reading, draft.strand, draft.kind, name, lead=lead)
         evidence: dict[str, Any] = {
             "title": title_evidence,
-            "kind": [quote(report, c.start, c.end) for c in draft.strand.cues if c.kind == draft.kind][:6],
+            "kind": [quote(report, c.start, c.end) for c in _telling(draft)],
             "status": [quote(report, *draft.marker)] if draft.marker else [],
             "status_reason": draft.status_reason,
             "dates": [quote(report, m.start, m.end) for m in draft.dated.mentions],
@@ -292,14 +337,21 @@ def _statement(
     if lead.marker is None:
         return
     sentence = reading.sentences[reading.sentence_at(lead.marker[0])]
-    said = next((d for d in dates if d.role == "reported" and sentence.start <= d.start < sentence.end and d.date_start), None)
+    said = _day_said(reading, dates, sentence.number)
     if said is None:
         return
     desk = next((m for m in mentions if m.role == "dateline" and m.place is not None), None)
     spots = [] if desk is None else [Spot(desk, 0.0, 0.0)]
     where, evidence = place_fields(report, spots, mentions, None)
     words = [quote(report, sentence.start, sentence.end)]
-    evidence |= {"title": words, "kind": words, "status": [], "dates": [quote(report, said.start, said.end)], "actors": [], "equipment": []}
+    evidence |= {
+        "title": words,
+        "kind": words,
+        "status": [],
+        "dates": [quote(report, said.start, said.end)],
+        "actors": [],
+        "equipment": [],
+    }
     evidence |= {"date_reason": said.reason, "status_reason": "The denial itself was made."}
     title = shorten(report.body[sentence.start : sentence.end])
     yield Event(
@@ -318,6 +370,24 @@ def _statement(
         evidence=evidence,
         **where,
     )
+
+
+def _day_said(reading: Reading, dates: list[DateMention], number: int) -> DateMention | None:
+    """Return the day on which a sentence that denies was said: the given one, or another that does."""
+    denying = {number} | {n for n, markers in enumerate(reading.markers) if any(m.label == "denied" for m in markers)}
+    days = [
+        d
+        for d in dates
+        if d.date_start is not None and reading.sentence_at(d.start) in denying and d.precision == "day"
+    ]
+    spoken = [d for d in days if d.role == "event" and SPEECH.search(reading.folded, max(0, d.start - 60), d.start)]
+    return next((d for d in days if d.role == "reported"), next(iter(spoken), None))
+
+
+def _telling(draft: _Draft) -> list[Cue]:
+    """Return the cues quoted for a kind: those of the kind, else those it was read from."""
+    cues = [c for c in draft.strand.cues if c.kind == draft.kind] or draft.strand.cues
+    return cues[:_CUES_QUOTED]
 
 
 def _distinct(events: Iterable[Event]) -> list[Event]:

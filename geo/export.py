@@ -12,11 +12,12 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo import __version__
 from geo.errors import InvalidRecord, StoreError
-from geo.features import COLUMNS, DATES, NUMBERS, check_features, from_columns, tidy_geometry
+from geo.features import COLUMNS, DATES, NUMBERS, OBJECTS, check_features, from_columns, tidy_geometry
 from geo.query import Counts, Query
 
 MATCHES = ("yes", "possible")
@@ -88,10 +89,6 @@ def _order(rows: gpd.GeoDataFrame) -> list[int]:
     return sorted(range(len(keys)), key=lambda i: (keys[i][0] is None, keys[i][0] or date.min, keys[i][1]))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
-
-
 def _plain(value: object) -> object:
     """Return what JSON has for values that it does not know: days as ISO 8601, NumPy's numbers as numbers."""
     if isinstance(value, date):
@@ -101,20 +98,26 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
+# Kept, because json.dumps would make a new encoder for every value.
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode
+_json_sorted = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain, sort_keys=True
+).encode
+
+
 def _features(rows: gpd.GeoDataFrame) -> Iterator[str]:
     geometries = shapely.to_geojson(rows.geometry.to_numpy())
     columns = [_property(name, rows[name]) for name in _PROPERTIES]
     for event_id, geometry, *values in zip(rows["id"], geometries, *columns, strict=True):
-        properties = _json(dict(zip(_PROPERTIES, values, strict=True)))
-        yield f'{{"type":"Feature","id":{_json(event_id)},"geometry":{geometry or "null"},"properties":{properties}}}'
+        texts = ",".join(f'"{name}":{value}' for name, value in zip(_PROPERTIES, values, strict=True))
+        yield f'{{"type":"Feature","id":{_json(event_id)},"geometry":{geometry or "null"},"properties":{{{texts}}}}}'
 
 
-def _property(name: str, column: Any) -> list[object]:  # noqa: ANN401 - a pandas Series
+def _property(name: str, column: pd.Series) -> Iterator[str]:
+    """Return a column's values as JSON texts, the same for equal values."""
     if name in NUMBERS:
-        return [None if np.isnan(value) else float(value) for value in column]
-    if name in ("evidence", "extra"):
-        return [json.loads(json.dumps(value, sort_keys=True)) for value in column]
-    return list(column)
+        return ("null" if np.isnan(value) else _json(float(value)) for value in column)
+    return map(_json_sorted if name in OBJECTS else _json, column)
 
 
 def _sources(rows: gpd.GeoDataFrame) -> list[dict[str, str | None]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -48,6 +49,17 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _PAIR = re.compile(r"[A-Z]{2}-[A-Z]{2}")
 
 
+def to_columns(events: Iterable[Event]) -> dict[str, list[Any]]:
+    """Return the cells of the one table as plain lists by column; see `to_features` for what is in them."""
+    rows = list(events)
+    columns: dict[str, list[Any]] = {name: [getattr(event, name) for event in rows] for name in COLUMNS}
+    for name in LISTS:
+        columns[name] = [list(value) for value in columns[name]]
+    for name in NUMBERS:
+        columns[name] = [math.nan if value is None else value for value in columns[name]]
+    return columns
+
+
 def to_features(events: Iterable[Event]) -> gpd.GeoDataFrame:
     """
     Put events into the one table, a row each, in the order given.
@@ -64,12 +76,13 @@ def to_features(events: Iterable[Event]) -> gpd.GeoDataFrame:
         kilometres are floats with NaN for nothing, lists are lists, evidence and extra are dicts. Nothing is
         rounded or checked here: see `tidy_geometry` and `check_features`.
     """
-    rows = list(events)
-    columns: dict[str, Any] = {}
-    for name in COLUMNS:
-        values = [getattr(event, name) for event in rows]
-        columns[name] = _column(name, [list(v) for v in values] if name in LISTS else values)
-    return gpd.GeoDataFrame(columns, geometry="geometry", crs=CRS)
+    return from_columns(to_columns(events))
+
+
+def from_columns(columns: dict[str, list[Any]]) -> gpd.GeoDataFrame:
+    """Build a table from plain lists by column (as a store or a file gives them); other columns come last."""
+    names = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
+    return gpd.GeoDataFrame({n: _column(n, columns[n]) for n in names}, geometry="geometry", crs=CRS)
 
 
 def _column(name: str, values: list[Any]) -> pd.Series | gpd.GeoSeries:
@@ -83,22 +96,22 @@ def _column(name: str, values: list[Any]) -> pd.Series | gpd.GeoSeries:
     return pd.Series(values, dtype="object")
 
 
-def from_columns(columns: dict[str, list[Any]]) -> gpd.GeoDataFrame:
-    """Build a table from plain lists per column (as a store or a file gives them); other columns come last."""
-    names = [*COLUMNS, *(name for name in columns if name not in COLUMNS)]
-    return gpd.GeoDataFrame({n: _column(n, columns[n]) for n in names}, geometry="geometry", crs=CRS)
-
-
-def to_events(features: gpd.GeoDataFrame) -> list[Event]:
+def to_events(features: gpd.GeoDataFrame, *, checked: bool = False) -> list[Event]:
     """
     Turn rows of the one table back into Event records, in the table's order; other columns are ignored.
+
+    Parameters
+    ----------
+    checked
+        True for a table that `check_features` has passed already.
 
     Raises
     ------
     InvalidRecord
         When the table breaks its rules; the message lists every fault.
     """
-    check_features(features)
+    if not checked:
+        check_features(features)
     columns = (_record_values(name, features[name]) for name in COLUMNS)
     return [Event(**dict(zip(COLUMNS, row, strict=True))) for row in zip(*columns, strict=True)]
 
@@ -119,21 +132,35 @@ def tidy_geometry(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     Two dimensions, coordinates rounded to 7 decimals, outer rings counter-clockwise (the right-hand rule of
     RFC 7946 §3.1.6). Doing it again changes nothing. Nulls stay null.
     """
-    flat = shapely.force_2d(geometry.to_numpy())
+    return gpd.GeoSeries(tidy_shapes(geometry.to_numpy()), index=geometry.index, crs=CRS)
+
+
+def tidy_shapes(shapes: np.ndarray) -> np.ndarray:
+    """Do what `tidy_geometry` does for an array of geometries."""
+    flat = shapely.force_2d(shapes)
     rounded = shapely.transform(flat, lambda xy: np.round(xy, COORDINATE_DECIMALS) + 0.0)  # + 0.0: no "-0.0"
-    return gpd.GeoSeries(shapely.orient_polygons(rounded), index=geometry.index, crs=CRS)
+    return shapely.orient_polygons(rounded)
 
 
 def check_features(features: gpd.GeoDataFrame) -> None:
     """
-    Rule a table against the rules of the one table, and report all its faults at once.
+    Check a table against the rules of the one table, and report all its faults at once.
 
     Raises
     ------
     InvalidRecord
         One line per fault with the value, the rule and the event it concerns (the first 100; the rest are counted).
     """
-    faults = list(_table_faults(features)) or list(_row_faults(features))
+    _report(list(_table_faults(features)))
+    check_columns(features)
+
+
+def check_columns(columns: Mapping[str, Iterable[Any]]) -> None:
+    """Do what `check_features` does for the cells alone, as `to_columns` gives them."""
+    _report(list(_row_faults(columns)))
+
+
+def _report(faults: list[str]) -> None:
     if faults:
         more = f"\n... and {len(faults) - FAULTS_SHOWN} more." if len(faults) > FAULTS_SHOWN else ""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
@@ -148,23 +175,19 @@ def _table_faults(features: gpd.GeoDataFrame) -> Iterator[str]:
         yield f"The table has crs={str(features.crs)!r}; expected {CRS}, degrees."
 
 
-def _row_faults(features: gpd.GeoDataFrame) -> Iterator[str]:
-    ids = [_show(value) for value in features["id"]]
+def _row_faults(columns: Mapping[str, Iterable[Any]]) -> Iterator[str]:
+    ids = list(columns["id"])
     for name, fault in _CHECKS:
-        for subject, value in zip(ids, features[name], strict=True):
+        for subject, value in zip(ids, columns[name], strict=True):
             rule = fault(value)
             if rule:
-                yield f"Event {subject} has {name}={_show(value)}; expected {rule}."
-    yield from _repeated(features["id"])
-    for subject, start, end in zip(ids, features["start"], features["end"], strict=True):
-        if isinstance(start, date) and isinstance(end, date) and _day(start) and _day(end) and start > end:
-            yield f"Event {subject} ends on {end} before it starts on {start}."
-
-
-def _repeated(ids: pd.Series) -> Iterator[str]:
+                yield f"Event {_show(subject)} has {name}={_show(value)}; expected {rule}."
     for value, count in Counter(value for value in ids if isinstance(value, str)).items():
         if count > 1:
             yield f"Event {_show(value)} comes {count} times; expected an id that is given once."
+    for subject, start, end in zip(ids, columns["start"], columns["end"], strict=True):
+        if _day(start) and _day(end) and start > end:
+            yield f"Event {_show(subject)} ends on {end} before it starts on {start}."
 
 
 def _show(value: object) -> str:
@@ -216,7 +239,9 @@ def _date(value: object) -> str | None:
 
 
 def _kilometres(value: object) -> str | None:
-    ok = isinstance(value, float | np.floating) and (np.isnan(value) or (np.isfinite(value) and value >= 0))
+    ok = isinstance(value, float | int | np.floating | np.integer) and (
+        math.isnan(value) or (value >= 0 and math.isfinite(value))
+    )
     return None if ok else "kilometres of 0 or more, or none"
 
 

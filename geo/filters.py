@@ -54,6 +54,21 @@ class Query:
     ------
     InvalidQuery
         Naming the filter, its value and the rule.
+
+    Notes
+    -----
+    Dates and border distances have three answers; an event is shown if all are yes, possible if one is "possible".
+
+    - A range of days holds an event for certain if, whichever way its dates are meant, it touches the range: a
+      day-precise event that overlaps it; a coarse one (week, month, year, unknown) that lies wholly inside; one with
+      an open end between its start (for a coarse start: the end of that week, month or year) and its report's
+      publication, or if the range holds every day it may have begun on.
+    - Possibly: a coarse event that overlaps; one with an open end after its publication; one without a start, for
+      any range that begins on or before its end.
+    - Within a distance for certain: the farthest it can be, radius included, is within; possibly: the nearest is. An
+      event at several places is as near as the nearest of them.
+    - The other filters say yes or no. A box takes what is drawn in it; a country takes every place of an event and
+      both sides of a border line.
     """
 
     start: date | None = None
@@ -212,6 +227,11 @@ def _read_text(_: str, raw: str) -> str:
     return raw
 
 
+def join_values(values: Iterable[str]) -> str:
+    """Write a list of values as one URL word, commas inside them escaped as `Query.from_params` reads them."""
+    return ",".join(value.replace("%", "%25").replace(",", "%2C") for value in values)
+
+
 def _read_list(_: str, raw: str) -> tuple[str, ...]:
     return tuple(part.replace("%2C", ",").replace("%25", "%") for part in raw.split(",") if part)
 
@@ -234,5 +254,5 @@ def _write(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, int | float):
         return np.format_float_positional(value, trim="-")  # 20, 37.5: what float() reads back, without exponent
     if isinstance(value, tuple):
-        return ",".join(v.replace("%", "%25").replace(",", "%2C") if isinstance(v, str) else _write(v) for v in value)
+        return join_values(item if isinstance(item, str) else _write(item) for item in value)
     return str(value)

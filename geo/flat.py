@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import unicodedata
-from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.features import COLUMNS, LISTS, NUMBERS, OBJECTS, from_columns
+from geo.features import COLUMNS, LISTS, NUMBERS, OBJECTS, from_columns, to_events
 from geo.grid import to_mercator
+from geo.records import Event
 
 KM_PER_DEGREE = 111.2  # of latitude, mean sphere of 6371 km; used only to know what may be in view
 
@@ -59,103 +60,130 @@ def fold(text: str) -> str:
     return folded.replace("ё", "е").replace("\u0301", "").replace("\u00ad", "")
 
 
-def find_parts(row: Any) -> list[Part]:  # noqa: ANN401 - a row of the one table, as itertuples gives it
+def find_parts(event: Event) -> list[Part]:
     """
     Split an event into the places where it is drawn.
 
     The evidence describes the parts of the geometry, in its order, before the places that could not be put on the
     map. Where it says too little, every point of a multi-point stands alone and any other geometry stays whole.
     """
-    if row.geometry is None:
+    if event.geometry is None:
         return []
-    places = [place for place in row.evidence.get("places") or () if isinstance(place, dict)]
-    pieces = list(getattr(row.geometry, "geoms", [row.geometry]))
-    if row.geometry.geom_type in ("MultiLineString", "MultiPolygon"):  # one line of several pieces, or several lines?
+    places = [place for place in event.evidence.get("places") or () if isinstance(place, dict)]
+    pieces = list(getattr(event.geometry, "geoms", [event.geometry]))
+    if event.geometry.geom_type in ("MultiLineString", "MultiPolygon"):  # one line of several pieces, or several?
         located = [place for place in places if place.get("lat") is not None or place.get("border")]
         if len(located) != len(pieces):
-            pieces = [row.geometry]
+            pieces = [event.geometry]
     if len(places) < len(pieces):
-        return [_part(row, piece, {}) for piece in pieces]
-    return [_part(row, piece, place) for piece, place in zip(pieces, places or [{}], strict=False)]
+        return [_part(event, piece, {}) for piece in pieces]
+    return [_part(event, piece, place) for piece, place in zip(pieces, places or [{}], strict=False)]
 
 
-def _part(row: Any, piece: BaseGeometry, place: dict[str, Any]) -> Part:  # noqa: ANN401
-    precision = place.get("precision", row.location_precision)
-    radius = place.get("radius_km", None if math.isnan(row.radius_km) else row.radius_km)
-    border = place.get("border", row.border) if precision == "line" else None
-    area = place.get("area") or (place.get("country", row.country) if precision == "country" else None)
-    return Part(piece, radius, precision, place.get("name", row.place), border, area)
+def _part(event: Event, piece: BaseGeometry, place: dict[str, Any]) -> Part:
+    precision = place.get("precision", event.location_precision)
+    border = place.get("border", event.border) if precision == "line" else None
+    area = place.get("area") or (place.get("country", event.country) if precision == "country" else None)
+    radius = place.get("radius_km", event.radius_km)
+    return Part(piece, radius, precision, place.get("name", event.place), border, area)
 
 
 def flatten(features: gpd.GeoDataFrame) -> tuple[pa.Table, pa.Table]:
     """
     Derive the flat rows of the view `events` and of its side view `parts` from the one table.
 
+    Parameters
+    ----------
+    features
+        As a store gives it: checked.
+
     Returns
     -------
     events, parts
         An event without geometry has null coordinates and no part.
     """
-    events: dict[str, list[Any]] = {name: [] for name in EVENTS_SCHEMA.names}
-    parts: dict[str, list[Any]] = {name: [] for name in PARTS_SCHEMA.names}
-    for row in features.itertuples(index=False):
-        found = find_parts(row)
-        placed = [_flat_part(row.id, i, len(found), part) for i, part in enumerate(found)]
-        for name, value in _flat_event(row, found, placed):
-            events[name].append(value)
-        for values in placed:
-            for name, value in zip(PARTS_SCHEMA.names, values, strict=True):
-                parts[name].append(value)
-    return pa.table(events, schema=EVENTS_SCHEMA), pa.table(parts, schema=PARTS_SCHEMA)
-
-
-def _flat_event(row: Any, parts: list[Part], placed: list[tuple[Any, ...]]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
-    for name in COLUMNS:
-        value = getattr(row, name)
-        if name == "geometry":
-            value = None if value is None else shapely.to_wkb(value, byte_order=1)
-        elif name in OBJECTS:
-            value = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        elif name in NUMBERS and math.isnan(value):
-            value = None
-        yield name, value
-    yield "countries", _countries(row, parts)
-    yield "search", _searchable(row)
-    yield from zip(("west", "south", "east", "north"), row.geometry.bounds if placed else (None,) * 4, strict=True)
-    spot = dict(zip(PARTS_SCHEMA.names, placed[0], strict=True)) if placed else {}
+    events = to_events(features, checked=True)
+    found = [find_parts(event) for event in events]
+    parts = _flatten_parts(events, found)
+    columns: dict[str, Any] = {name: list(features[name]) for name in COLUMNS if name not in NUMBERS}
+    for name in NUMBERS:
+        columns[name] = pa.array(features[name], from_pandas=True)  # NaN becomes null
+    for name in OBJECTS:
+        columns[name] = [json.dumps(value, ensure_ascii=False, sort_keys=True) for value in features[name]]
+    shapes = features.geometry.to_numpy()
+    columns["geometry"] = shapely.to_wkb(shapes, byte_order=1)
+    columns |= zip(("west", "south", "east", "north"), _nullable(shapely.bounds(shapes).T), strict=True)
+    columns["countries"] = [_countries(event, places) for event, places in zip(events, found, strict=True)]
+    columns["search"] = [_searchable(event) for event in events]
+    first = pa.array(_first_rows(found), pa.int64())  # null: no part
     for name in ("lon", "lat", "mx", "my"):
-        yield name, spot.get(f"part_{name}")
+        columns[name] = parts[f"part_{name}"].take(first)
+    return pa.table({name: columns[name] for name in EVENTS_SCHEMA.names}, schema=EVENTS_SCHEMA), parts
 
 
-def _countries(row: Any, parts: list[Part]) -> list[str]:  # noqa: ANN401
+def _nullable(columns: np.ndarray) -> list[pa.Array]:
+    return [pa.array(column, from_pandas=True) for column in columns]
+
+
+def _first_rows(found: list[list[Part]]) -> list[int | None]:
+    """Return where each event's first part stands among all parts."""
+    ends = list(accumulate(map(len, found)))
+    return [end - len(places) if places else None for end, places in zip(ends, found, strict=True)]
+
+
+def _countries(event: Event, parts: list[Part]) -> list[str]:
     """Return every country an event touches: its own, those of its places, both sides of a border line."""
-    found = {row.country}
-    found.update(place.get("country") for place in row.evidence.get("places", ()) if isinstance(place, dict))
+    found = {event.country}
+    found.update(place.get("country") for place in event.evidence.get("places") or () if isinstance(place, dict))
     for part in parts:
         found.update((part.border or "").split("-"))
     return sorted(code for code in found if isinstance(code, str) and code)
 
 
-def _searchable(row: Any) -> str:  # noqa: ANN401
-    texts = [row.title, row.place, *row.actors, *row.equipment, row.source_name]
-    for spans in row.evidence.values():
+def _searchable(event: Event) -> str:
+    texts = [event.title, event.place, *event.actors, *event.equipment, event.source_name]
+    for spans in event.evidence.values():
         if isinstance(spans, list):
             texts += [span.get("quote") for span in spans if isinstance(span, dict)]
     return fold("\n".join(text for text in texts if isinstance(text, str)))
 
 
-def _flat_part(event_id: str, number: int, count: int, part: Part) -> tuple[Any, ...]:
-    """Lay a part out in the order of `PARTS_SCHEMA`; its envelope includes the circle of uncertainty."""
-    spot = part.geometry if part.geometry.geom_type == "Point" else shapely.point_on_surface(part.geometry)
-    west, south, east, north = part.geometry.bounds
-    reach = (part.radius_km or 0) / KM_PER_DEGREE
-    wide = min(180.0, reach / max(0.01, math.cos(math.radians(min(89, max(abs(south), abs(north)) + reach)))))
-    wkb = shapely.to_wkb(part.geometry, byte_order=1)
-    return (
-        *(event_id, number, count, part.place, spot.x, spot.y, part.radius_km, *to_mercator(spot.x, spot.y)),
-        *(part.precision, part.border, part.area, wkb),
-        *(west - wide, south - reach, east + wide, north + reach),
-    )
+def _flatten_parts(events: list[Event], found: list[list[Part]]) -> pa.Table:
+    """Lay out all parts, with envelopes that include the circle of uncertainty."""
+    flat = [
+        (event.id, n, len(parts), part)
+        for event, parts in zip(events, found, strict=True)
+        for n, part in enumerate(parts)
+    ]
+    parts = [part for *_, part in flat]
+    shapes = np.array([*(part.geometry for part in parts), None], dtype="object")[:-1]
+    spots = shapely.point_on_surface(shapes)
+    lon, lat = shapely.get_x(spots), shapely.get_y(spots)
+    mx, my = to_mercator(lon, lat)
+    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
+    reach = np.array([part.radius_km or 0.0 for part in parts], dtype="float64") / KM_PER_DEGREE
+    farthest = np.minimum(89, np.maximum(abs(south), abs(north)) + reach)
+    wide = np.minimum(180, reach / np.cos(np.radians(farthest)))
+    columns = {
+        "event_id": [f[0] for f in flat],
+        "part": [f[1] for f in flat],
+        "parts": [f[2] for f in flat],
+        "part_place": [p.place for p in parts],
+        "part_lon": lon,
+        "part_lat": lat,
+        "part_mx": mx,
+        "part_my": my,
+        "part_radius_km": [p.radius_km for p in parts],
+        "part_precision": [p.precision for p in parts],
+        "part_border": [p.border for p in parts],
+        "part_area": [p.area for p in parts],
+        "part_geometry": shapely.to_wkb(shapes, byte_order=1),
+        "part_west": west - wide,
+        "part_south": south - reach,
+        "part_east": east + wide,
+        "part_north": north + reach,
+    }
+    return pa.table({name: columns[name] for name in PARTS_SCHEMA.names}, schema=PARTS_SCHEMA)
 
 
 def unflatten(table: pa.Table) -> gpd.GeoDataFrame:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from geo.errors import InvalidQuery
 
 WORLD_BITS = 30  # the Web-Mercator square is 2^30 units wide: 4 cm at the equator, and it fits 32 signed bits
@@ -18,15 +21,15 @@ _SIZE = 1 << WORLD_BITS
 Box = tuple[float, float, float, float]  # west south east north, degrees
 
 
-def to_mercator(lon: float, lat: float) -> tuple[int, int]:
-    """Return a point's cell among 2^30 x 2^30 of the Web-Mercator square, counted from its north-west corner."""
-    x, y = _to_plane(lon, lat)
-    return min(_SIZE - 1, max(0, int(x))), min(_SIZE - 1, max(0, int(y)))
+def to_mercator(lon: ArrayLike, lat: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cell of each point among 2^30 x 2^30 of the Web-Mercator square, from its north-west corner."""
+    x, y = _to_plane(np.asarray(lon, dtype="float64"), np.asarray(lat, dtype="float64"))
+    return np.clip(x, 0, _SIZE - 1).astype("int32"), np.clip(y, 0, _SIZE - 1).astype("int32")
 
 
-def _to_plane(lon: float, lat: float) -> tuple[float, float]:
-    lat = max(-MAX_LATITUDE, min(MAX_LATITUDE, lat))
-    return (lon + 180) / 360 * _SIZE, (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * _SIZE
+def _to_plane(lon: np.ndarray | float, lat: np.ndarray | float) -> tuple[np.ndarray | float, np.ndarray | float]:
+    lat = np.radians(np.clip(lat, -MAX_LATITUDE, MAX_LATITUDE))
+    return (lon + 180) / 360 * _SIZE, (1 - np.arcsinh(np.tan(lat)) / np.pi) / 2 * _SIZE
 
 
 def _to_lonlat(x: int, y: int) -> tuple[float, float]:

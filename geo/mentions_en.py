@@ -5,7 +5,6 @@ from geo.names import fold
 from geo.tokens import Token
 from geo.toponym import Toponym
 from geo.toponym_words import (
-    CONNECTORS,
     DIRECTIONS,
     FEATURES,
     LOCATIVE,
@@ -28,15 +27,13 @@ class EnglishReader(Walker):
 
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         super().__init__(text, gazetteer)
-        self.given = word_list("given_names")
-        self.common = word_list("common_en")
         self.surnames = word_list("surnames_us")
-        self.persons: set[int] = set()
 
     def find(self) -> list[Toponym]:
         """Return the accepted toponyms of the text, in order."""
         found = self._candidates()
-        self._learn_persons(found)
+        several = [item for item in found if item.hits and item.last > item.first]
+        self.learn_persons({k for item in several for k in range(item.first, item.last + 1)})
         for item in found:
             item.score = self._score(item)
         self._support(found)
@@ -51,24 +48,26 @@ class EnglishReader(Walker):
 
     def _support(self, found: list[Toponym]) -> None:
         """Favour names that a country or state of the text has a place for."""
-        there = set()
+        there = self._spoken_of(found)
         for item in found:
-            place = item.hits[0].place if item.hits else None
-            if place is not None and item.score >= 1.5:
-                if place.kind in ("country", "admin1"):
-                    there.add(place.country)
-                if place.area:
-                    there.add(place.area)
-            elif item.role == "demonym":
+            if not item.hits or self._is_major(item):
+                continue
+            usual = [hit.place for hit in item.hits if hit.rank <= 1]
+            if any(f"{place.country}-{place.admin1}" in there for place in usual):
+                item.score += 0.7
+            elif any(place.country in there and place.country != "US" for place in usual):
+                item.score += 0.5
+
+    def _spoken_of(self, found: list[Toponym]) -> set[str | None]:
+        """Return the countries and subdivisions that the sure names and the demonyms of the text speak of."""
+        there: set[str | None] = set()
+        for item in found:
+            if item.role == "demonym":
                 there.add(self.demonyms[item.surface])
-        for item in found:
-            if item.hits and not self._is_major(item):
-                if any(hit.rank <= 1 and f"{hit.place.country}-{hit.place.admin1}" in there for hit in item.hits):
-                    item.score += 0.7
-                elif any(
-                    hit.rank <= 1 and hit.place.country in there and hit.place.country != "US" for hit in item.hits
-                ):
-                    item.score += 0.5
+            elif item.hits and item.score >= 1.5:
+                place = item.hits[0].place
+                there |= {place.area, place.country if place.kind in ("country", "admin1") else None}
+        return there - {None}
 
     def _candidates(self) -> list[Toponym]:
         found: list[Toponym] = []
@@ -207,42 +206,6 @@ class EnglishReader(Walker):
             return self._make(i, j, "place")
         return None
 
-    def _learn_persons(self, found: list[Toponym]) -> None:
-        """Collect family names: what follows a title or a given name and is no place known by several words."""
-        covered = {
-            k for item in found if item.last > item.first and item.hits for k in range(item.first, item.last + 1)
-        }
-        for i, token in enumerate(self.tokens[:-1]):
-            if not token.capital or i in covered or token.lower in CONNECTORS or token.lower in LOCATIVE:
-                continue
-            title = token.lower in TITLES
-            if not title and (token.lower not in self.given or (token.opens and token.lower in self.common)):
-                continue
-            self._person_from(i, title=title)
-
-    def _person_from(self, i: int, *, title: bool) -> None:
-        k = i + 1
-        if self.tokens[k].text == "." and title:
-            k += 1
-        names = [] if title else [i]
-        while k < len(self.tokens) and len(names) < 4:
-            token = self.tokens[k]
-            if token.capital and token.word and "\n" not in self.gap(k) and not (token.opens and not title):
-                names.append(k)
-            elif not (token.text == "." and self.tokens[k - 1].capital and len(self.tokens[k - 1].text) == 1):
-                break
-            k += 1
-        names = [n for n in names if self.tokens[n].lower not in TITLES]
-        least = 1 if title else 2
-        if len(names) < least or any(self.tokens[n].lower in _NOT_IN_PERSON for n in names):
-            return
-        if not title and len(names) > 3:
-            return
-        self.persons.update(names)
-        last = self.tokens[names[-1]].lower
-        if len(last) > 2:
-            self.families.add(last)
-
     def _score(self, item: Toponym) -> float:
         """Add up what speaks for a place and what against; the weights are ours, set on development texts."""
         if item.role == "demonym":
@@ -299,21 +262,23 @@ class EnglishReader(Walker):
         previous = self.before(i)
         if previous is None:
             return self._left_mark(item)
+        if previous.capital and not previous.opens:
+            return self._left_capital(item, previous)
+        small = 1.6 if previous.lower in LOCATIVE else 1.2 if previous.lower in DIRECTIONS else 0.0
+        if small or previous.lower == "of":
+            return small or 0.8
+        return self._left_capital(item, previous) if previous.capital else 0.0
+
+    def _left_capital(self, item: Toponym, previous: Token) -> float:
+        """Weigh a capitalised word before the name: a title, "North", a demonym, or part of something else."""
         word = previous.lower
-        if not previous.capital or previous.opens:
-            if word in LOCATIVE:
-                return 1.6
-            if word in DIRECTIONS:
-                return 1.2
-            if word == "of":
-                return 0.8
-        if word in TITLES and previous.capital:
+        if word in TITLES:
             return -4.0
         if word in DIRECTIONS or previous.text in self.demonyms:
             return 0.6
-        if previous.capital and word not in LOCATIVE and not self._is_major(item):
-            return -1.5 if not previous.opens or word not in self.common else 0.0
-        return 0.0
+        if word in LOCATIVE or self._is_major(item) or (previous.opens and word in self.common):
+            return 0.0
+        return -1.5
 
     def _left_mark(self, item: Toponym) -> float:
         """Weigh a mark before the name: "Town, State" and "R-Marshall"."""
@@ -386,7 +351,8 @@ _GENERIC_UNKNOWN = frozenset(
     "island islands governorate prefecture reservoir bay canyon peninsula mountains hills village beach".split()
 )
 _NEEDS_CAPITAL = frozenset(
-    "river creek lake valley island islands bay canyon peninsula mountains hills village beach county parish township".split()
+    "river creek lake valley island islands bay canyon peninsula mountains hills village beach county parish "
+    "township".split()
 )
 _NEVER = (
     frozenset(
@@ -395,19 +361,3 @@ _NEVER = (
     )
     | MONTHS_DAYS
 )
-_NOT_IN_PERSON = (FEATURES | ORGANISATION | NOT_PLACE | STREETS | MONTHS_DAYS) - {
-    "forest",
-    "lake",
-    "bay",
-    "church",
-    "hill",
-    "hills",
-    "springs",
-    "rice",
-    "guard",
-    "glen",
-    "dale",
-    "banks",
-    "price",
-    "cole",
-}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 _WORD = re.compile(r"\w+")
 _KEY = 3  # patterns are filed under the first letters of their first word; 3 keep the files short
-_GAP = r"(?:[\s,\"'(/$-]{1,6}\w+(?:[.,]\d+)*%?\)?){0,5}?[\s,\"'()-]{1,6}"
+_GAP = r"(?:[\s,\"'(/$-]{1,6}\w+(?:[.,]\d+)*%?\)?){0,7}?[\s,\"'()-]{1,6}"
 _BLANK = r"[\s-]{1,6}\"?"
 _HEADING = re.compile(r"\[(.+)\]")
 
@@ -16,7 +16,7 @@ class PhraseFinder:
     Labelled word patterns, ready to be found.
 
     The notation, on text folded by `geo.clauses.fold_text`: ``*`` any word ending; ``-`` a hyphen, a blank or nothing;
-    `` ~ `` up to five words between; ``(a|b)`` alternatives, ``(a)?`` optional; ``<name>`` one of the groups; ``;`` ends a
+    `` ~ `` up to seven words between; ``(a|b)`` alternatives, ``(a)?`` optional; ``<name>`` one of the groups; ``;`` ends a
     pattern. A pattern begins and ends at a word's edge.
     """
 
@@ -76,7 +76,13 @@ def to_regex(notation: str) -> str:
     >>> to_regex("open* fire")
     'open\\\\w*[\\\\s-]+\\\\"?fire(?!\\\\w)'
     """
-    regex = notation.replace(".", r"\.").replace(" ~ ", "\x00").replace("*", r"\w*").replace("-", "\x01").replace(" ", _BLANK)
+    regex = (
+        notation.replace(".", r"\.")
+        .replace(" ~ ", "\x00")
+        .replace("*", r"\w*")
+        .replace("-", "\x01")
+        .replace(" ", _BLANK)
+    )
     regex = regex.replace("\x00", _GAP).replace("\x01", r"[\s-]?").replace("(", "(?:").replace("(?:?", "(?")
     return regex + r"(?!\w)"
 
@@ -90,7 +96,9 @@ def first_letters(notation: str) -> set[str]:
     """
     if not notation.startswith("("):
         head = re.match(r"\w{1,3}", notation)
-        if head is None or (len(head[0]) < _KEY and notation[len(head[0]) : len(head[0]) + 1] not in ("", " ", "-", "'", ".")):
+        if head is None or (
+            len(head[0]) < _KEY and notation[len(head[0]) : len(head[0]) + 1] not in ("", " ", "-", "'", ".")
+        ):
             raise ValueError(f"Pattern {notation!r} begins with too few letters; expected {_KEY}, or a whole word.")
         joined = notation.replace("-", "", 1)[:_KEY] if notation[len(head[0]) : len(head[0]) + 1] == "-" else head[0]
         return {head[0], joined}

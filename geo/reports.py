@@ -96,8 +96,8 @@ def _guess(raw: bytes) -> str:
 
 
 def parse_report(text: str, *, stem: str = "report", **given: Any) -> Report:  # noqa: ANN401
-    """
-    Make a report of a text with or without front matter; line ends become ``\\n``.
+    r"""
+    Make a report of a text with or without front matter; line ends become ``\n``.
 
     The body begins after the closing ``---`` and one blank line; spans count its Unicode characters.
     """

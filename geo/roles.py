@@ -9,10 +9,10 @@ from geo.toponym_words import METONYM_BEFORE, METONYM_VERBS
 # Seats of government that stand for their state in the news, as the gazetteer folds them.
 CAPITALS = frozenset(
     "moscow washington beijing london paris berlin kyiv kiev minsk warsaw ankara tehran kabul islamabad delhi dushanbe "
-    "tashkent bishkek astana ashgabat baku yerevan tbilisi seoul pyongyang tokyo helsinki tallinn riga vilnius chisinau "
-    "damascus baghdad riyadh doha cairo jerusalem brussels canberra ottawa caracas bogota belgrade pristina sofia athens "
-    "москва вашингтон пекин киев минск анкара тегеран кабул душанбе ташкент бишкек астана ашхабад баку ереван тбилиси "
-    "лондон париж берлин варшава сеул пхеньян дели исламабад".split()
+    "tashkent bishkek astana ashgabat baku yerevan tbilisi seoul pyongyang tokyo helsinki tallinn riga vilnius "
+    "chisinau damascus baghdad riyadh doha cairo jerusalem brussels canberra ottawa caracas bogota belgrade pristina "
+    "sofia athens москва вашингтон пекин киев минск анкара тегеран кабул душанбе ташкент бишкек астана ашхабад баку "
+    "ереван тбилиси лондон париж берлин варшава сеул пхеньян дели исламабад".split()
 ) | {"new delhi"}
 _LOCATIVE_BEFORE = re.compile(
     r"\b(?:in|at|near|to|from|around|outside|into|visit\w*|в|во|из|под|около)\s+$", re.IGNORECASE

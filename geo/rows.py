@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from geo import geopackage
@@ -20,11 +22,11 @@ from geo.features import (
     NUMBERS,
     OBJECTS,
     TEXTS,
-    check_features,
+    check_columns,
     check_text,
     from_columns,
-    tidy_geometry,
-    to_features,
+    tidy_shapes,
+    to_columns,
 )
 from geo.records import Event, Report
 
@@ -84,11 +86,12 @@ def to_report(row: Row) -> Report:
 
 def event_rows(events: Iterable[Event]) -> dict[str, Row]:
     """Return the stored form of checked events by id; equal events give equal rows."""
-    features = to_features(events)
-    features["geometry"] = tidy_geometry(features.geometry)
-    check_features(features)
-    columns = [[_stored(name, v) for v in features["geometry" if name == "geom" else name]] for name in EVENT_COLUMNS]
-    return {row[1]: row for row in zip(*columns, strict=True)}
+    columns = to_columns(events)
+    columns["geom"] = list(tidy_shapes(np.array([*columns["geometry"], None], dtype="object"))[:-1])
+    columns["geometry"] = columns["geom"]
+    check_columns(columns)
+    stored = [[_stored(name, value) for value in columns[name]] for name in EVENT_COLUMNS]
+    return {row[1]: row for row in zip(*stored, strict=True)}
 
 
 def _stored(name: str, value: Any) -> Any:  # noqa: ANN401 - what SQLite holds
@@ -121,8 +124,10 @@ def to_table(rows: list[Row]) -> gpd.GeoDataFrame:
         for name in (*LISTS, *OBJECTS):
             columns[name] = [json.loads(text) for text in columns[name]]
         columns["main"] = [bool(value) for value in columns["main"]]
-        features = from_columns(columns)
+        columns = {
+            name: [math.nan if v is None else v for v in c] if name in NUMBERS else c for name, c in columns.items()
+        }
     except (ValueError, TypeError, shapely.errors.ShapelyError) as error:
         raise InvalidRecord(f"An event cannot be read: {error}.") from error
-    check_features(features)
-    return features
+    check_columns(columns)
+    return from_columns(columns)

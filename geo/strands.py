@@ -10,9 +10,11 @@ from geo.records import DateMention
 
 # Kinds that tell one another's events: a shoot-out is also called an attack.
 _FAMILY = {"border_incident": "violence", "attack": "violence"}
-_TWO_SIDED = re.compile(r"shoot|exchang|trad|skirmish|clash|fire-?fight|gun-?fight|battle|fight|перестрел|столкно|стычк|бо[йяюие]|обменя|огонь")
+_TWO_SIDED = re.compile(
+    r"shoot|exchang|trad|skirmish|clash|fire-?fight|gun-?fight|battle|fight|перестрел|столкно|стычк|бо[йяюие]|обменя|огонь"
+)
 _ANOTHER = re.compile(
-    r"(?<!\w)(?:another|a second|a third|a separate|a different|second such|a new|a similar|еще од\w+|друг\w+|втор\w+|отдельн\w+|нов\w+|аналогичн\w+|похож\w+)"
+    r"(?<!\w)(?:another|(?:two|three|four|several|some|many) other|a second|a third|a separate|a different|second such|a new|a similar|еще од\w+|друг\w+|втор\w+|отдельн\w+|нов\w+|аналогичн\w+|похож\w+)"
     r"\s+(?:\w+\s+){0,2}$"
 )
 _PART = re.compile(
@@ -27,6 +29,9 @@ _ANAPHOR = re.compile(
     r"|among them|as a result|according to|in the course|during the|по (?:сведениям|данным|словам|информации)|это|он[аои]?|инцидент|произош|случил|в результате|в ходе|учени|маневр|они|их)\w*"
 )
 _OLD_DAYS = 60  # an event this long before publication is told as history, unless the report opens with it
+AT_BORDER = re.compile(
+    r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|границ|погран|пригран|рубеж|линии соприкосновения|нарушител|checkpoint|crossing point|пункт\w* пропуска|кпп)"
+)
 _OPENING = 3  # a report that never says plainly what happened hints at it in its first sentences
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
 
@@ -79,7 +84,9 @@ def interval(mention: DateMention) -> tuple[date, date]:
     return mention.date_start or date.min, mention.date_end or date.max
 
 
-def build_strands(reading: Reading, dates: Sequence[DateMention], *, anchor: date | None, lead_family: str) -> list[Strand]:
+def build_strands(
+    reading: Reading, dates: Sequence[DateMention], *, anchor: date | None, lead_family: str
+) -> list[Strand]:
     """
     Group the cues of a text.
 
@@ -105,9 +112,14 @@ def build_strands(reading: Reading, dates: Sequence[DateMention], *, anchor: dat
     for cue in reading.cues:
         cues.setdefault(cue.sentence, []).append(cue)
     strands = _tell(reading, cues, by_sentence, anchor, lead_family, least=2)
-    if strands or lead_family not in {family_of(c.kind) for n in range(_OPENING) for c in cues.get(n, [])}:
+    opening = {family_of(c.kind) for n in range(_OPENING) for c in cues.get(n, [])}
+    if strands or lead_family not in opening or not AT_BORDER.search(reading.folded):
         return strands
-    return _tell(reading, cues, by_sentence, anchor, lead_family, least=1)
+    hints = {
+        n: [replace(c, strength=max(2, c.strength)) for c in found if family_of(c.kind) == lead_family]
+        for n, found in cues.items()
+    }
+    return _tell(reading, hints, by_sentence, anchor, lead_family, least=1)
 
 
 def _is_usable(reading: Reading, mention: DateMention) -> bool:
@@ -138,8 +150,9 @@ def _tell(
         if max((c.strength for c in kept), default=0) < least and not known & {family_of(c.kind) for c in kept}:
             kept = []
         bits = _bits(reading, kept, by_sentence.get(number, []), anchor, lead_family)
-        for bit in bits:
-            owner[number] = _merge(reading, strands, bit)
+        merged = [_merge(reading, strands, bit) for bit in bits]
+        if merged:
+            owner[number] = next((s for s in merged if s.family == lead_family), merged[0])
         if number not in owner:
             strands.extend(_follow(reading, owner, number, by_sentence.get(number, []), anchor))
     return strands
@@ -148,9 +161,7 @@ def _tell(
 # ---- one sentence ----------------------------------------------------------------------------------------------
 def _settle(reading: Reading, cues: list[Cue], lead_family: str, *, dated: bool) -> list[Cue]:
     """Return the cues of a sentence that tell its events, without scenario, details and weaker readings."""
-    live = [c for c in cues if not c.staged]
-    if lead_family == "exercise":
-        live = [replace(c, kind="exercise") if c.text.lower().startswith("стрельб") else c for c in live]
+    live = _add_up([_as_lead(c, lead_family) for c in cues if not c.staged])
     best: dict[str, int] = {}
     for cue in live:
         best[cue.kind] = max(best.get(cue.kind, 0), cue.strength)
@@ -175,12 +186,37 @@ def _settle(reading: Reading, cues: list[Cue], lead_family: str, *, dated: bool)
     return kept
 
 
+def _add_up(cues: list[Cue]) -> list[Cue]:
+    """Let two different weak words for one kind count as one plain word: "practised … at the range"."""
+    weak: dict[str, set[str]] = {}
+    for cue in cues:
+        weak.setdefault(cue.kind, set()).add(cue.text.lower()[:5] if cue.strength == 1 else "")
+    enough = {kind for kind, words in weak.items() if len(words) > 1 and "" not in words and kind != "other"}
+    return [replace(c, strength=2) if c.kind in enough else c for c in cues]
+
+
+def _as_lead(cue: Cue, lead_family: str) -> Cue:
+    """Read a word of two kinds as the report does: «стрельбы» of an exercise, "arrived" of troops or aid."""
+    text = cue.text.lower()
+    if lead_family == "exercise" and text.startswith("стрельб"):
+        return replace(cue, kind="exercise")
+    if (
+        lead_family in ("deployment", "aid")
+        and cue.kind == "visit"
+        and cue.strength < 3
+        and re.match("arriv|прибы|came", text)
+    ):
+        return replace(cue, kind=lead_family)
+    return cue
+
+
 def _foremost(reading: Reading, cues: list[Cue], lead_family: str) -> list[Cue]:
     """Keep the cues of the family a sentence is about, and of others what a clause of their own tells plainly."""
-    families: dict[str, int] = {}
+    families: dict[str, float] = {}
     for cue in cues:
         family = family_of(cue.kind)
-        families[family] = max(families.get(family, 0), cue.strength + (1 if family == lead_family else 0))
+        bonus = 1 if family == lead_family else -0.5 if family == "other" else 0
+        families[family] = max(families.get(family, 0.0), cue.strength + bonus)
     if not families:
         return []
     main = max(families, key=lambda f: families[f])
@@ -188,10 +224,16 @@ def _foremost(reading: Reading, cues: list[Cue], lead_family: str) -> list[Cue]:
     return [
         c
         for c in cues
-        if family_of(c.kind) == main
-        or (c.strength == 3 and any(reading.clauses.between(c.start, first.start)) and main != "other")
-        or (c.strength == 3 and reading.clauses.between(c.start, first.start)[0] > 0)
+        if family_of(c.kind) == main or (c.strength == 3 and _has_own_clause(reading, first, c, plain=main != "other"))
     ]
+
+
+def _has_own_clause(reading: Reading, first: Cue, cue: Cue, *, plain: bool) -> bool:
+    """Say whether a cue tells an event beside the first one: another clause, and none that only dates the first."""
+    if first.end < cue.start and _APART.search(reading.folded, first.end, cue.start):
+        return False
+    breaks, commas = reading.clauses.between(first.start, cue.start)
+    return breaks > 0 or (plain and commas > 0)
 
 
 def _first(cues: list[Cue], kind: str) -> int:
@@ -378,9 +420,14 @@ def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:
     gap = bit.sentences[0] - strand.sentences[-1]
     if bit.background != strand.background:
         # "said earlier" about the same day is the same event; undated history is not
-        return bool(strand.dates and bit.dates) and not strand.background and gap <= 1 and strand.dates[0] == bit.dates[0]
+        return (
+            bool(strand.dates and bit.dates) and not strand.background and gap <= 1 and strand.dates[0] == bit.dates[0]
+        )
     if bit.background and not (strand.dates and bit.dates):
-        return gap <= 1 and reading.sentences[bit.sentences[0]].paragraph == reading.sentences[strand.sentences[-1]].paragraph
+        return (
+            gap <= 1
+            and reading.sentences[bit.sentences[0]].paragraph == reading.sentences[strand.sentences[-1]].paragraph
+        )
     return True
 
 

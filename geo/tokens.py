@@ -11,7 +11,7 @@ _TOKEN = re.compile(
     r"|[^\w\s]|_"
 )
 _POSSESSIVE = re.compile(r"[’']s$|[’']S$")
-_ENDS = frozenset(".!?…:;\"“”«»")
+_ENDS = frozenset('.!?…:;"“”«»')
 
 
 @dataclass(slots=True)

@@ -51,7 +51,8 @@ ORGANISATION = _words(
     "commission committee government govt ministry embassy consulate court courts university college hospital "
     "church cathedral airport station legislature assembly senate house parliament national public public-schools "
     "chamber authority agency association federation union bureau office administration force forces army navy "
-    "guard troops town township village detachment garrison port water utilities transit metro metropolitan elementary middle community "
+    "guard troops town township village detachment garrison port water utilities transit metro metropolitan "
+    "elementary middle community "
     "symphony museum zoo theatre theater library stadium arena convention medical health center centre supreme "
     "superior circuit municipal regional civic"
 )
@@ -61,7 +62,8 @@ NOT_PLACE = _words(
     "co ltd llc plc company companies corporation group bank insurance motor motors airlines airways energy "
     "foundation fund trust award awards cup bowl marathon open classic series fc united rovers lions bears eagles "
     "giants jets patriots steelers cowboys packers braves cubs sox yankees mets rangers bulldogs tigers wildcats "
-    "magazine records pictures studios avenue model accords protocol convention agreement syndrome virus fever act code theory effect "
+    "magazine records pictures studios avenue model accords protocol convention agreement syndrome virus fever "
+    "act code theory effect "
     "jr sr ii iii iv capital partners holdings systems technologies electric steel "
     "quartet band orchestra committee-on code institute institution institutes"
 )
@@ -73,7 +75,8 @@ FEATURES = _words(
     "county parish township borough river creek lake bay valley island islands mountain mountains beach park peninsula "
     "canyon harbor harbour forest desert sea ocean strait gulf coast province region oblast district prefecture "
     "governorate territory municipality republic heights hills springs falls reservoir dam canal bridge pass range "
-    "glacier plateau plain basin delta cape archipelago airport base city village hamlet borough crossing corridor jamoat mahalla rayon raion "
+    "glacier plateau plain basin delta cape archipelago airport base city village hamlet borough crossing corridor "
+    "jamoat mahalla rayon raion "
     "krai okrug aimag viloyat vilayat wilaya voivodeship canton state plains pond swamp marsh bayou point ridge"
 )
 # Generic words that turn a name into an administrative unit, and the kinds of place that are then meant.

@@ -5,7 +5,19 @@ import re
 from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold
 from geo.tokens import Token, tokenise
-from geo.toponym_words import CONNECTORS, DIRECTIONS, MONTHS_DAYS, TITLES, demonyms
+from geo.toponym_words import (
+    CONNECTORS,
+    DIRECTIONS,
+    FEATURES,
+    LOCATIVE,
+    MONTHS_DAYS,
+    NOT_PLACE,
+    ORGANISATION,
+    STREETS,
+    TITLES,
+    demonyms,
+    word_list,
+)
 
 MAJOR = frozenset(("country", "admin1", "world_region", "continent"))
 _MAX_WORDS = 6
@@ -19,7 +31,10 @@ class Walker:
         self.gazetteer = gazetteer
         self.tokens = tokenise(text)
         self.demonyms = demonyms("en")
+        self.given = word_list("given_names")
+        self.common = word_list("common_en")
         self.families: set[str] = set()
+        self.persons: set[int] = set()
 
     def gap(self, i: int) -> str:
         """Return the text between token i-1 and token i."""
@@ -127,13 +142,63 @@ class Walker:
             return False
         return tokens[j + 2].lower not in self.families
 
+    def learn_persons(self, covered: set[int]) -> None:
+        """Collect family names: what follows a title or a given name and is no place known by several words."""
+        for i, token in enumerate(self.tokens[:-1]):
+            if not token.capital or i in covered or token.lower in CONNECTORS or token.lower in LOCATIVE:
+                continue
+            title = token.lower in TITLES
+            if not title and (token.lower not in self.given or (token.opens and token.lower in self.common)):
+                continue
+            self._person_from(i, title=title)
+
+    def _person_from(self, i: int, *, title: bool) -> None:
+        k = i + 1
+        if self.tokens[k].text == "." and title:
+            k += 1
+        names = [] if title else [i]
+        while k < len(self.tokens) and len(names) < 4:
+            token = self.tokens[k]
+            if token.capital and token.word and "\n" not in self.gap(k) and not (token.opens and not title):
+                names.append(k)
+            elif not (token.text == "." and self.tokens[k - 1].capital and len(self.tokens[k - 1].text) == 1):
+                break
+            k += 1
+        names = [n for n in names if self.tokens[n].lower not in TITLES]
+        least = 1 if title else 2
+        if len(names) < least or any(self.tokens[n].lower in _NOT_IN_PERSON for n in names):
+            return
+        if not title and len(names) > 3:
+            return
+        self.persons.update(names)
+        last = self.tokens[names[-1]].lower
+        if len(last) > 2:
+            self.families.add(last)
+
 
 _NEVER_ALONE = MONTHS_DAYS | TITLES | DIRECTIONS | frozenset("middle new saint christmas easter".split())
 _NO_PLACE = frozenset(
     ("white house", "red cross", "santa claus", "supreme court", "united nations", "county road", "main road")
 )
 _CIVIC = frozenset(
-    "council police hall board commission department schools public school attorney manager government university college patrol".split()
+    "council police hall board commission department schools public school attorney manager government university "
+    "college patrol".split()
 )
 _BRACKETED = re.compile(r"([A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,2} \([A-Z][\w’' -]{1,30}\))(?: [a-z]{3,12}\b)?")
 _ABBREVIATED = frozenset("st ste ft mt pt mts sts".split())
+_NOT_IN_PERSON = (FEATURES | ORGANISATION | NOT_PLACE | STREETS | MONTHS_DAYS) - {
+    "forest",
+    "lake",
+    "bay",
+    "church",
+    "hill",
+    "hills",
+    "springs",
+    "rice",
+    "guard",
+    "glen",
+    "dale",
+    "banks",
+    "price",
+    "cole",
+}

@@ -1,0 +1,1 @@
+"""The checks of Borderwatch: one file per module."""

@@ -44,7 +44,7 @@ def test_nothing_unsafe_is_called(path: Path) -> None:
 
 def test_every_error_raised_on_purpose_has_our_base() -> None:
     """Catching BorderwatchError is enough, and each error is also a builtin."""
-    from geo import errors  # noqa: PLC0415
+    from geo import errors
 
     ours = [item for item in vars(errors).values() if isinstance(item, type) and item is not errors.BorderwatchError]
     assert ours
@@ -53,6 +53,6 @@ def test_every_error_raised_on_purpose_has_our_base() -> None:
 
 def test_no_third_party_script_is_shipped() -> None:
     """JavaScript in the repository is ours; libraries come from packages."""
-    scripts = [path for path in (ROOT / "dashboard").rglob("*.js")]
+    scripts = list((ROOT / "dashboard").rglob("*.js"))
     assert all(path.stat().st_size < 60_000 for path in scripts)
     assert not any(re.search(r"leaflet|jquery|bootstrap", path.name) for path in scripts)

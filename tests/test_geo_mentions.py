@@ -1,5 +1,7 @@
 """Finding toponyms: what is a place, what only looks like one, and in which role it stands."""
 
+import itertools
+
 import pytest
 
 from geo.gazetteer import Gazetteer
@@ -51,7 +53,7 @@ def test_spans_are_exact(gazetteer: Gazetteer) -> None:
     for language, text, _ in FOUND:
         items = find_toponyms(text, gazetteer, language=language)
         assert all(text[item.start : item.end] == item.surface for item in items)
-        assert all(one.end <= other.start for one, other in zip(items, items[1:], strict=False))
+        assert all(one.end <= other.start for one, other in itertools.pairwise(items))
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,11 @@ class EventLayer {
   }
 
   paint() {
+    const focused = document.activeElement?.dataset?.event;
     this.areas.clearLayers();
     this.marks.clearLayers();
     this.byId.clear();
-    if (this.cells) return this.paintCells();
+    this.paintCells();
     const points = [];
     for (const event of this.events) {
       for (const spot of event.spots) {
@@ -134,7 +135,7 @@ class EventLayer {
       else this.paintGroup(group);
     }
     this.mark(this.view.event, "chosen");
-    return undefined;
+    if (focused) this.byId.get(focused)?.find((layer) => layer.getElement?.())?.getElement().focus();
   }
 
   // Greedy: the chosen event stands alone; every other point joins the first group within reach.
@@ -191,17 +192,34 @@ class EventLayer {
   }
 
   paintCells() {
-    for (const cell of this.cells) {
+    for (const cell of this.cells || []) {
       const tally = cell.kinds || { [cell.kind]: cell.n };
-      const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally), keyboard: true });
-      marker.bindTooltip(() => this.tallyTip(cell.n, tally), { direction: "top", offset: [0, -16] });
-      this.place(marker, `${count(cell.n, "event", "events")} here. Press Enter to zoom in.`,
-        () => this.map.setView([cell.lat, cell.lon], this.map.getZoom() + 2));
+      const vague = cell.border ? "somewhere along this border" : cell.area ? "somewhere in this region or country" : "";
+      const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally, vague), keyboard: true });
+      marker.bindTooltip(() => this.tallyTip(cell.n, tally, vague), { direction: "top", offset: [0, -16] });
+      this.place(marker, `${count(cell.n, "event", "events")} ${vague || "here"}. Press Enter to zoom in.`,
+        () => this.zoomTo(cell));
+      if (cell.border) this.underline(cell);
     }
   }
 
+  zoomTo(cell) {
+    const [west, south, east, north] = cell.bbox || [cell.lon, cell.lat, cell.lon, cell.lat];
+    const zoom = Math.min(this.map.getZoom() + 3, this.map.getMaxZoom());
+    this.map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: zoom });
+  }
+
+  // The border that a group of events is known to be on, in a neutral colour.
+  async underline(cell) {
+    const turn = this.turn;
+    const geometry = await this.outline(`api/border/${cell.border}`);
+    if (turn !== this.turn || !geometry) return;
+    L.geoJSON(geometry, { style: { color: "#6e7884", weight: 6, opacity: 0.45, lineCap: "butt" }, pane: "lines",
+      renderer: this.pens.lines, interactive: false }).addTo(this.areas);
+  }
+
   // A disc with the count, its rim divided among the kinds.
-  disc(n, tally) {
+  disc(n, tally, vague = "") {
     const size = Math.round(28 + 5 * Math.log10(n));
     const r = size / 2 - 2;
     const turn = 2 * Math.PI * r;
@@ -217,7 +235,7 @@ class EventLayer {
     });
     const label = n < 1000 ? String(n) : n < 1e6 ? `${(n / 1000).toFixed(n < 10000 ? 1 : 0)}k` : `${(n / 1e6).toFixed(1)}M`;
     const html = el("div", {}, svg("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size }, ...arcs), el("span", {}, label));
-    return L.divIcon({ html, className: "group", iconSize: [size, size] });
+    return L.divIcon({ html, className: vague ? "group vague" : "group", iconSize: [size, size] });
   }
 
   paintArea(event, spot) {
@@ -229,11 +247,17 @@ class EventLayer {
 
   async paintShape(event, address, pane, instead) {
     const turn = this.turn;
-    if (!this.shapes.has(address)) this.shapes.set(address, getJson(this.root + address).then((answer) => answer.geometry).catch(() => null));
-    const geometry = await this.shapes.get(address);
+    const geometry = await this.outline(address);
     if (turn !== this.turn || !this.events.includes(event)) return;
     if (geometry) this.addShape(event, geometry, pane);
     else if (instead) this.paintArea(event, { ...instead, area: null });
+  }
+
+  outline(address) {
+    if (!this.shapes.has(address)) {
+      this.shapes.set(address, getJson(this.root + address).then((answer) => answer.geometry).catch(() => null));
+    }
+    return this.shapes.get(address);
   }
 
   addShape(event, geometry, pane) {
@@ -250,6 +274,7 @@ class EventLayer {
     layer.on("mouseover", () => this.channel.postMessage({ type: "hover", id: event.id }));
     layer.on("mouseout", () => this.channel.postMessage({ type: "hover", id: null }));
     this.place(layer, this.describe(event, spot), () => this.choose(event.id));
+    layer.getElement?.()?.setAttribute("data-event", event.id);
     this.keep(event.id, layer);
   }
 
@@ -298,11 +323,11 @@ class EventLayer {
     const status = this.style.statuses[event.status].label.toLowerCase();
     return el("div", {}, foreign(event.title, "div", { class: "tip-title" }),
       el("div", { class: "tip-line" }, `${kind} · ${status}${event.match === "possible" ? " · possible match" : ""}`),
-      el("div", { class: "tip-line" }, event.when), foreign(this.where(event, spot), "div", { class: "tip-line" }));
+      event.when && el("div", { class: "tip-line" }, event.when), foreign(this.where(event, spot), "div", { class: "tip-line" }));
   }
 
-  tallyTip(n, tally) {
-    return el("div", {}, el("div", { class: "tip-title" }, count(n, "event", "events")),
+  tallyTip(n, tally, vague = "") {
+    return el("div", {}, el("div", { class: "tip-title" }, `${count(n, "event", "events")} ${vague}`),
       Object.entries(tally).sort((a, b) => b[1] - a[1])
         .map(([kind, k]) => el("div", { class: "tip-line" }, `${k} · ${this.style.kinds[kind].label}`)));
   }
@@ -326,7 +351,7 @@ class EventLayer {
   async select(id, bring) {
     this.view.event = id;
     if (!this.style) return;
-    if (this.events.length || this.cells) this.paint();
+    if (this.answer) this.paint();
     if (!id || !bring || this.drafting) return;
     const known = this.events.find((event) => event.id === id);
     const card = known || (await getJson(`${this.root}api/event/${encodeURIComponent(id)}`).catch(() => null));

