@@ -63,10 +63,18 @@ def network_tiles() -> TileProvider | None:
         raise MissingData(f"BORDERWATCH_TILES={name!r} is no tile provider; see xyzservices for the names.") from error
 
 
+def tile_address(tiles: TileProvider) -> str:
+    """Return the address of a provider's tiles as Leaflet takes it: ``{s}``, ``{z}``, ``{x}``, ``{y}`` left open."""
+    try:
+        return tiles.build_url(fill_subdomain=False)
+    except ValueError as error:
+        raise MissingData(f"Tile provider {tiles.name} needs a key of its own; choose one that does not.") from error
+
+
 def tile_hosts() -> tuple[str, ...]:
     """Return the hosts that network tiles come from, for the Content-Security-Policy; empty by default."""
     tiles = network_tiles()
     if tiles is None:
         return ()
-    host = tiles.build_url(x="0", y="0", z="0", s="{s}").split("/")[2]
+    host = tile_address(tiles).split("/")[2]
     return (f"https://{host.replace('{s}.', '*.')}",)

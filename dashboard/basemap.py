@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import math
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -18,6 +18,9 @@ from dashboard.project import DATA, open_project
 
 FOLDER = DATA / "basemap"
 GAZETTEER = DATA / "build" / "gazetteer.sqlite"
+
+AREAS = DATA / "areas.parquet"
+AREA_TOLERANCE = 0.004  # degrees; an outline in view as a whole is at most a few hundred pixels wide
 
 EXTENT = 4096  # units along a tile's edge, as in vector tiles
 TILE_PX = 512  # screen pixels along a tile's edge
@@ -207,17 +210,22 @@ def check_tile(zoom: int, column: int, row: int) -> bool:
     return 0 <= zoom <= 16 and 0 <= row < 2**zoom and 0 <= column < 2**zoom
 
 
-def kilometres_per_degree(lat: float) -> float:
-    """Return how long a degree of longitude is at a latitude, for circles' bounding boxes only."""
-    return 111.32 * math.cos(math.radians(lat))
-
-
 @cache
 def _areas() -> dict[str, BaseGeometry]:
-    return {}
+    if not AREAS.exists():
+        return {}
+    table = gpd.read_parquet(AREAS, columns=["key", "geometry"])
+    return dict(zip(table["key"], table.geometry, strict=True))
+
+
+@lru_cache(maxsize=512)
+def _outline(key: str) -> dict[str, Any] | None:
+    shape = _areas().get(key)
+    if shape is None:
+        return None
+    return shapely.geometry.mapping(shapely.set_precision(shapely.simplify(shape, AREA_TOLERANCE), 1e-4))
 
 
 def area(key: str) -> dict[str, Any] | None:
     """Return the outline of a country (``TJ``) or region (``TJ-KT``) as GeoJSON, or None."""
-    shape = _areas().get(key)
-    return None if shape is None else shapely.geometry.mapping(shape)
+    return _outline(key)

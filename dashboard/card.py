@@ -116,7 +116,7 @@ def split_source(text: str | None) -> dict[str, Any] | None:
     if not shown:
         return None
     links = _ADDRESS.findall(shown)
-    said = " ".join(_ADDRESS.sub("", shown).split()).replace(" ;", ";").strip(" ,;")
+    said = " ".join(_ADDRESS.sub("", shown).split()).replace(", ;", ";").replace(" ;", ";").strip(" ,;")
     return {"text": said or links[0].split("/")[2], "links": links}
 
 

@@ -8,7 +8,7 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from dashboard.assets import UP, network_tiles, version
+from dashboard.assets import UP, network_tiles, tile_address, version
 
 CENTRE = (38.1, 69.9)  # between Dushanbe and the Panj: the border this product began with
 ZOOM = 6
@@ -46,12 +46,14 @@ class ViewportLayer(JSCSSMixin, MacroElement):
         self.settings = settings
 
 
-def _tiles() -> dict[str, Any] | None:
+def tile_settings() -> dict[str, Any] | None:
+    """Return what Leaflet needs of the network tiles that were switched on, or None."""
     provider = network_tiles()
     if provider is None:
         return None
     return {
-        "url": provider.build_url(),
+        "url": tile_address(provider),
+        "subdomains": provider.get("subdomains", "abc"),
         "attribution": provider.get("html_attribution", provider.get("attribution", "")),
         "maxZoom": provider.get("max_zoom", 18),
     }
@@ -63,7 +65,7 @@ def build_map(channel: str) -> folium.Map:
     base.options["maxZoom"] = 13
     base.options["worldCopyJump"] = True
     base.options["zoomSnap"] = 1
-    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": _tiles()}
+    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": tile_settings()}
     ViewportLayer(settings).add_to(base)
     return base
 

@@ -1,20 +1,16 @@
 """Names of countries, borders and sources in words, as filters and cards show them."""
 
+import csv
 from functools import cache
 
-from dashboard.basemap import FOLDER, read_layer
-from dashboard.project import open_project
+from dashboard.project import DATA, open_project
 
 
 @cache
 def countries() -> dict[str, str]:
     """Return English names by ISO 3166-1 alpha-2 code."""
-    found = {}
-    for feature in read_layer(FOLDER / "countries.json.gz"):
-        code, name = feature["properties"].get("iso2"), feature["properties"].get("name_en")
-        if code and name:
-            found[code] = name
-    return found
+    with (DATA / "areas.csv").open(encoding="utf-8", newline="") as file:
+        return {row["country"]: row["name"] for row in csv.DictReader(file) if row["kind"] == "country"}
 
 
 def country(code: str) -> str:

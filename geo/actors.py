@@ -9,6 +9,7 @@ from geo.clauses import fold_text
 from geo.phrases import PhraseFinder, read_sections
 from geo.records import Phrase
 from geo.toponym_words import LEXICON, demonyms
+from geo.units import find_units
 
 AREAS = LEXICON.parent / "areas.csv"
 
@@ -32,67 +33,6 @@ _ACTS_EN = re.compile(
 # A Russian noun in the nominative has one of these forms left of its end; the stem is the name without them.
 _RU_ENDINGS = "(а|у|ом|е|ы|и|ю|я|ей|ой|ем|й|ам|ами|ах|ии|ией|ию|ия)?"
 
-_UNITS = (
-    # "the 201st Russian Military Base", «201-я военная база», "the 92nd brigade"
-    (
-        re.compile(
-            r"(?<!\w)(\d{1,4})(?:st|nd|rd|th)\s+(?:[a-z]+\s+){0,2}?(military base|base|brigade|division|regiment|army|battalion|corps|air base|airbase)(?!\w)"
-        ),
-        "en",
-    ),
-    (
-        re.compile(
-            r"(?<!\w)(\d{1,4})-?(?:й|я|ой|ая|ую|го|му|м|ю|е)\s+(?:[а-я-]+\s+){0,4}?(военн\w+ баз\w+|баз\w+|бригад\w+|дивизи\w+|полк\w*|арми\w+|батальон\w*|корпус\w*|авиабаз\w+)(?!\w)"
-        ),
-        "ru",
-    ),
-    # "the 201st" once its base has been named
-    (re.compile(r"(?<!\w)(?:(?<=the )|(?<=russia's ))(201)(st)(?!\w)(?!\s+[a-z]*\s*(?:military|base|motor))"), "short"),
-    # districts, commands, fleets
-    (
-        re.compile(
-            r"(?<!\w)(central|western|southern|eastern|northern|moscow|leningrad|south-eastern|south-western|north-western|tashkent)\s+(military district|operational command|theater command|theatre command|command)(?!\w)"
-        ),
-        "district",
-    ),
-    (
-        re.compile(
-            r"(?<!\w)(центральн|западн|южн|восточн|северн|московск|ленинградск|юго-восточн|юго-западн|северо-западн|ташкентск)\w+\s+(военн\w+ округ\w*|командовани\w+)(?!\w)"
-        ),
-        "district_ru",
-    ),
-    (re.compile(r"(?<!\w)(?:регионально\w+ командовани\w+|regional command)\s+\"(\w+)\""), "command"),
-    (re.compile(r"(?<!\w)(цво|зво|юво|вво|лво)(?!\w)"), "short_district"),
-    # «пограничный отряд "Панч"», "the Panj border unit", «застава "Бахорак"»
-    (
-        re.compile(
-            r"(?<!\w)\"([\w-]{3,20})\"\s+(?:border\s+)?(detachment|outpost|frontier post|border post|border unit|unit|post)(?!\w)"
-        ),
-        "post",
-    ),
-    (
-        re.compile(r"(?<!\w)(погранотряд\w*|погранзастав\w*|застав\w*|пограничн\w+ отряд\w*)\s+\"([\w-]{3,25})\""),
-        "post_ru",
-    ),
-)
-_RU_UNIT_NAMES = (
-    ("баз", "Military Base"),
-    ("бригад", "Brigade"),
-    ("дивизи", "Division"),
-    ("полк", "Regiment"),
-    ("арми", "Army"),
-    ("батальон", "Battalion"),
-    ("корпус", "Corps"),
-    ("авиабаз", "Air Base"),
-)
-_RU_DISTRICTS = {
-    "центральн": "Central", "западн": "Western", "южн": "Southern", "восточн": "Eastern", "северн": "Northern",
-    "московск": "Moscow", "ленинградск": "Leningrad", "юго-восточн": "South-Eastern", "юго-западн": "South-Western",
-    "северо-западн": "North-Western", "ташкентск": "Tashkent",
-    "цво": "Central", "зво": "Western", "юво": "Southern", "вво": "Eastern", "лво": "Leningrad",
-}  # fmt: skip
-
-
 @cache
 def countries() -> dict[str, str]:
     """Return ISO code -> English name of every country."""
@@ -112,7 +52,7 @@ def _country_patterns() -> Iterable[tuple[str, str]]:
 
 
 def _country_pattern(name: str) -> str | None:
-    folded = fold_text(name).strip()
+    folded = fold_text(name).strip().removeprefix("the ")
     if len(folded) < 2 or not re.fullmatch(r"[a-zа-я][a-zа-я. '-]+", folded):
         return None
     if not re.search(r"[а-я]", folded) or " " in folded or name.isupper():
@@ -151,7 +91,7 @@ def find_actors(text: str, *, language: str = "en") -> list[Phrase]:  # noqa: AR
             found.extend(_force(text, folded, hits, index, used))
         elif kind in ("body", "group") and (end - start > 5 or text[start:end].isupper() or name == "Taliban"):
             found.append(Phrase(text[start:end], start, end, _with_country(folded, hits, index, name), kind))
-    found.extend(_units(text, folded))
+    found.extend(find_units(text))
     found.extend(_acting_countries(text, folded, hits, used))
     return sorted(found, key=lambda phrase: (phrase.start, phrase.end))
 
@@ -181,11 +121,24 @@ def _force(text: str, folded: str, hits: list[Hit], index: int, used: set[int]) 
     first, last = min([start, *(hits[i][0] for i in owners)]), max([end, *(hits[i][1] for i in owners)])
     if not codes:
         return [] if name in _NEEDS_COUNTRY else [Phrase(text[start:end], start, end, name, "force")]
+    if name == "Country":
+        return [Phrase(text[first:last], first, last, countries().get(code, code), "country") for code in codes]
     return [Phrase(text[first:last], first, last, f"{name} of {_country(code)}", "force") for code in codes]
 
 
 _NEEDS_COUNTRY = frozenset(
-    ("Armed Forces", "Government", "President", "Embassy", "Security Service", "Navy", "Police", "General Staff")
+    (
+        "Armed Forces",
+        "Government",
+        "President",
+        "Embassy",
+        "Security Service",
+        "Navy",
+        "Police",
+        "General Staff",
+        "Country",
+        "Citizens",
+    )
 )
 
 
@@ -274,42 +227,3 @@ def _nominatives() -> frozenset[str]:
     with AREAS.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["kind"] == "country"]
     return frozenset(fold_text(name) for row in rows for name in row["names"].split("|"))
-
-
-# ---- units ---------------------------------------------------------------------------------------------------------
-def _units(text: str, folded: str) -> list[Phrase]:
-    found = []
-    named = "201st" if "201st military base" in folded or "201st russian military base" in folded else ""
-    for pattern, form in _UNITS:
-        for match in pattern.finditer(folded):
-            if form == "short" and not named:
-                continue
-            if form == "short_district" and not text[match.start() : match.end()].isupper():
-                continue
-            name = _unit_name(text, match, form)
-            found.append(Phrase(text[match.start() : match.end()], match.start(), match.end(), name, "unit"))
-    return found
-
-
-def _unit_name(text: str, match: re.Match[str], form: str) -> str:
-    if form in ("en", "short"):
-        noun = "Military Base" if form == "short" or match[2] == "base" else match[2].title()
-        return f"{match[1]}{_ordinal(int(match[1]))} {noun}"
-    if form == "ru":
-        noun = next(english for stem, english in _RU_UNIT_NAMES if stem in match[2])
-        return f"{match[1]}{_ordinal(int(match[1]))} {noun}"
-    if form == "district":
-        return f"{match[1].title()} {match[2].title()}"
-    if form in ("district_ru", "short_district"):
-        noun = "Military District" if form == "short_district" or "округ" in match[2] else "Command"
-        return f"{_RU_DISTRICTS[match[1]]} {noun}"
-    if form == "command":
-        return f"Regional Command {text[match.start(1) : match.end(1)]}"
-    group = 1 if form == "post" else 2
-    return f"{text[match.start(group) : match.end(group)]} border unit"
-
-
-def _ordinal(number: int) -> str:
-    if number % 100 in (11, 12, 13):
-        return "th"
-    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -27,7 +27,9 @@ CREATE TABLE name (key TEXT, place INTEGER, rank INTEGER, form TEXT, PRIMARY KEY
 CREATE TABLE skeleton (key TEXT, country TEXT, place INTEGER, PRIMARY KEY (key, country, place)) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 """
-CANONICAL, VARIANT, FOREIGN = 0, 1, 2  # ranks of a name: the usual one, a listed spelling, one of another language
+# Ranks of a name: the usual one, a listed spelling, one of another language, (3: found by likeness), and a short
+# form such as "TX" or "Miss." that counts only after a place and a comma.
+CANONICAL, VARIANT, FOREIGN, SHORT = 0, 1, 2, 4
 
 
 class Row(NamedTuple):
@@ -118,7 +120,10 @@ def _curated_row(row: dict[str, str], file: str) -> Row:
     def number(name: str) -> float | None:
         return float(row[name]) if row.get(name) else None
 
-    names = [(row["name"], CANONICAL)] + [(form.strip(), CANONICAL) for form in row["names"].split("|") if form.strip()]
+    spellings = [row["name"], *(form.strip() for form in row["names"].split("|") if form.strip())]
+    short = _short_forms(row["note"])
+    names = [(form, SHORT if form.rstrip(".") in short else CANONICAL) for form in dict.fromkeys([*spellings, *short])]
+    names += [(bare, FOREIGN) for form in spellings if (bare := _GENERIC_END.sub("", form)) not in ("", *spellings)]
     pair = re.search(r"[A-Z]{2}-[A-Z]{2}", row["note"]) if row["kind"] == "border_line" else None
     return Row(
         (
@@ -138,6 +143,17 @@ def _curated_row(row: dict[str, str], file: str) -> Row:
         ),
         names,
     )
+
+
+_GENERIC_END = re.compile(
+    r"\s+(?:border )?(?:crossing|checkpoint|post|training ground|training range|range|air ?base|airfield|pass|bridge)$"
+)
+
+
+def _short_forms(note: str) -> list[str]:
+    """Read "after a place name only: TX, Tex." from a row's note."""
+    match = re.search(r"after a place name only: ([^;]+)", note)
+    return [form.strip().rstrip(".") for form in match[1].split(",")] if match else []
 
 
 _KINDS = {"region": "admin1", "district": "admin2"}  # the tables' words for administrative units -> feature class

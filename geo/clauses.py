@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 # One character for one character, so that spans in the folded text are spans in the report.
 _SAME = str.maketrans(
@@ -61,6 +62,7 @@ class Sentence:
     paragraph: int
 
 
+@lru_cache(maxsize=8)  # cues, actors and equipment of one report are found in the same text
 def fold_text(text: str) -> str:
     """
     Return the text in lower case with one kind of dash, quote and blank, character for character.

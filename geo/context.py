@@ -5,15 +5,21 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from geo.gazetteer import Gazetteer, Hit
 from geo.records import Place
+from geo.roles import CAPITALS
 from geo.toponym import Toponym
 from geo.toponym_words import demonyms
+
+if TYPE_CHECKING:
+    from geo.borders import Borders
 
 _KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
 _RARE = 4.0  # a name with no more namesakes than this weighs fully when candidates are paired
 _KIN_WEIGHT = 0.6  # set on development texts
+_BESIDE_KM = 50.0  # a place this near to a border that the report names is favoured
 _NEAR_KM = 100.0  # two places of one report at this distance support each other by 1/e
 COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river", "desert", "ocean"))
 
@@ -38,12 +44,19 @@ class Context:
     """The toponyms of one report and what they tell about each other."""
 
     def __init__(
-        self, toponyms: list[Toponym], gazetteer: Gazetteer, text: str, *, language: str, home: str | None
+        self,
+        toponyms: list[Toponym],
+        gazetteer: Gazetteer,
+        text: str,
+        *,
+        borders: Borders | None = None,
+        home: str | None = None,
     ) -> None:
         self.toponyms = toponyms
         self.gazetteer = gazetteer
-        self.language = language
         self.home = home
+        self.lines = _lines(toponyms, borders)
+        self.borders = borders
         self.countries: Counter[str] = Counter()
         self.units: Counter[str] = Counter()
         self.anchors: dict[tuple, Place] = {}
@@ -69,8 +82,9 @@ class Context:
     def _candidates(self, item: Toponym) -> list[Candidate]:
         hits = self._demonym(item) if item.role == "demonym" else item.hits
         hits = sorted(hits, key=lambda hit: (hit.rank > 1, -hit.place.importance))[:_KEPT]
-        if item.unit in ("admin1", "admin2") and any(fits(hit.place, item.unit) for hit in hits):
-            hits = [hit for hit in hits if fits(hit.place, item.unit)]
+        if item.unit in ("admin1", "admin2"):
+            fitting = [hit for hit in hits if fits(hit.place, item.unit)]
+            hits = fitting or [hit for hit in hits if hit.place.precision in ("settlement", "exact", "unknown")]
         options = [Candidate(hit.place, hit.rank, _prior(hit, item)) for hit in hits]
         _prefer_city(options, item)
         return sorted(options, key=lambda option: -option.prior)
@@ -152,7 +166,7 @@ class Context:
     def _weigh(self, key: tuple, option: Candidate, total: float, near: list[Place]) -> float:
         place = option.place
         score = self._weigh_country(option, total) + self._weigh_unit(key, option)
-        score += _KIN_WEIGHT * self.kin.get(place, 0.0)
+        score += _KIN_WEIGHT * self.kin.get(place, 0.0) + self._weigh_line(option)
         if near and is_spot(place):
             support = _support(place, near)
             score += support
@@ -174,6 +188,17 @@ class Context:
             option.why.append("the report speaks of its country")
         return 3.0 * math.sqrt(share) if share else -0.8
 
+    def _weigh_line(self, option: Candidate) -> float:
+        """Favour a place beside a border the report names."""
+        place = option.place
+        if self.borders is None or not is_spot(place):
+            return 0.0
+        for pair in self.lines:
+            if place.country in pair.split("-") and self.borders.locate(pair, place.lat, place.lon)[0] <= _BESIDE_KM:
+                option.why.append(f"it is beside the border {pair}")
+                return 1.5
+        return 0.0
+
     def _weigh_unit(self, key: tuple, option: Candidate) -> float:
         place = option.place
         unit = unit_of(place)
@@ -183,6 +208,15 @@ class Context:
         if others > 0:
             option.why.append("other places of the report lie in the same region")
         return 1.2 * min(2.0, others)
+
+
+def _lines(toponyms: list[Toponym], borders: Borders | None) -> list[str]:
+    """Return the borders that the report names, as country pairs."""
+    if borders is None:
+        return []
+    pairs = {borders.between(*item.countries) for item in toponyms if len(item.countries) == 2}
+    pairs |= {hit.place.border for item in toponyms for hit in item.hits[:1] if hit.place.border}
+    return sorted(pair for pair in pairs if pair)
 
 
 def _beside(cells: dict[tuple[int, int], dict[str, float]], place: Place, name: str) -> float:
@@ -219,7 +253,9 @@ def _prior(hit: Hit, item: Toponym) -> float:
     score += {"country": 3.0, "admin1": 1.0, "world_region": 1.5, "capital": 0.5}.get(place.kind, 0.0)
     if place.source.startswith("data/places"):
         score += 1.5
-    score -= (0.0, 0.7, 1.5, 1.5)[hit.rank]
+    if place.kind == "capital" and item.name in CAPITALS:
+        score += 4.0  # in the news a capital's name is the capital
+    score -= (0.0, 0.7, 1.5, 1.5, 0.0)[hit.rank]
     if item.unit:
         score += 4.0 if fits(place, item.unit) else -1.0
     return score

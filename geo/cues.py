@@ -22,7 +22,7 @@ SPEECH = re.compile(
     r"сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|пояснил\w*|подчеркн\w+|указал\w*|объявил\w*|добавил\w*|информир\w+)(?!\w)"
 )
 _PLUPERFECT = re.compile(
-    r"(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b"
+    r"(?<!who )(?<!which )(?<!that )(?<!after )(?<!as )(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b"
 )
 _IS_MAY = re.compile(
     r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|since|until|by|from|early|late|mid|last|this|next|and|to))[ -]may\b|\bmay,? \d"
@@ -228,7 +228,7 @@ def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marke
     doubt = _nearest(reading, span, [m for m in near if m.label == "alleged"])
     if doubt is not None:
         return "reported", doubt
-    time = _nearest(reading, span, [m for m in near if m.label in _STATUS_MARKERS and not _is_part(m, span)])
+    time = _nearest(reading, span, [m for m in near if _tells_time(reading, m, span)])
     if time is None:
         return "completed", None
     if time.label == "cancelled":
@@ -240,8 +240,12 @@ def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marke
     return "completed", time
 
 
-def _is_part(marker: Marker, span: tuple[int, int]) -> bool:
-    return marker.start >= span[0] and marker.end <= span[1] and marker.label == "ended"
+def _tells_time(reading: Reading, marker: Marker, span: tuple[int, int]) -> bool:
+    """Say whether a marker may tell when a cue was: in its clause or the next one, and no part of its name."""
+    inside = marker.start >= span[0] and marker.end <= span[1]
+    if marker.label not in _STATUS_MARKERS or (inside and marker.label == "ended"):
+        return False
+    return reading.clauses.between(marker.start, span[0])[0] <= 1
 
 
 def _nearest(reading: Reading, span: tuple[int, int], markers: list[Marker]) -> Marker | None:
@@ -281,7 +285,9 @@ def _is_background(reading: Reading, span: tuple[int, int], near: list[Marker]) 
     if any(m.label == "background" and reading.clauses.between(m.start, span[0])[0] <= 1 for m in near):
         return True
     sentence = reading.sentences[reading.sentence_at(span[0])]
-    window = reading.folded[max(sentence.start, span[0] - 60) : min(sentence.end, span[1] + 40)]
-    if _PLUPERFECT.search(window) is None or sentence.number == 0:
+    if (
+        sentence.number == 0
+        or _PLUPERFECT.search(reading.folded, sentence.start, min(sentence.end, span[1] + 40)) is None
+    ):
         return False
     return SPEECH.search(reading.folded, sentence.start, sentence.end) is None

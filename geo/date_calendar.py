@@ -94,8 +94,9 @@ def _count(number: int, unit: str) -> str:
 
 
 def _spans(part: Part, anchor: date) -> Iterator[tuple[date, date]]:
-    """Yield a part's days in the years around an anchor (eight cover a leap year; with a weekday, the next match)."""
-    for year in range(anchor.year - 8, anchor.year + 9):
+    """Yield a part's days in the years around an anchor; eight cover 29 February and the next match of a weekday."""
+    far = 8 if part.weekday is not None or part.days == (29, 29) else 2
+    for year in range(anchor.year - far, anchor.year + far + 1):
         span = calendar_span(part, year) if 1 <= year <= 9999 else None
         if span is not None and (part.weekday is None or span[0].weekday() == part.weekday):
             yield span
@@ -281,9 +282,12 @@ def _third(start: date, end: date, bound: str) -> tuple[date, date]:
 
 def _relative_unit(part: Part, context: Context) -> Days:
     day, words = _known(context), context.anchor.words
-    start, end = _unit_span(part.unit, day, part.shift or 0)
+    shift = part.shift or 0
+    if part.unit == "weekend" and shift == 0 and context.direction == "past" and day.weekday() < 5:
+        shift = -1  # "were killed at the weekend", read on a weekday
+    start, end = _unit_span(part.unit, day, shift)
     precision = _PRECISION.get(part.unit, part.unit)
-    which = {-1: "before", 0: "of", 1: "after"}[part.shift or 0]
+    which = {-1: "before", 0: "of", 1: "after"}[shift]
     reason = f"the {part.unit} {which} {words}"
     if part.bound in ("to_date", "earlier"):
         return Days(

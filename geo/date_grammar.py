@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from geo.date_parts import Part, Unit
 from geo.date_tokens import COUNTED, Tokens, read_tokens
 from geo.date_units import find_parts
+from geo.date_weak import is_name, stands
 from geo.date_words import KIND, compile_kinds
 
 
@@ -20,7 +21,7 @@ class Expression:
     Attributes
     ----------
     how
-        single, range, night, overnight, until, by, before, after, as_of, since.
+        single, range, night, week, until, by, before, after, as_of, since.
     first, last
         The part, or the two ends of a range; ``last`` is None for all but ranges.
     """
@@ -57,14 +58,18 @@ class _Items:
         return self.tokens.ends[(member.last if isinstance(member, Unit) else member + 1) - 1]
 
     def before(self, at: int) -> str:
-        """Up to 60 characters before an item."""
+        """Up to 32 characters before an item."""
         start = self.start(at)
-        return self.tokens.text[max(0, start - 60) : start]
+        return self.tokens.text[max(0, start - 32) : start]
 
     def after(self, at: int) -> str:
-        """Up to 60 characters after an item."""
+        """Up to 32 characters after an item."""
         end = self.end(at)
-        return self.tokens.text[end : end + 60]
+        return self.tokens.text[end : end + 32]
+
+    def stands(self, at: int) -> bool:
+        """Tell whether a part whose words alone are no date is one here."""
+        return stands(self.unit(at).part, self.before(at), self.after(at))
 
 
 def _fold(tokens: Tokens) -> _Items:
@@ -80,66 +85,6 @@ def _fold(tokens: Tokens) -> _Items:
     codes.append(tokens.codes[at:])
     members.extend(range(at, len(tokens.codes)))
     return _Items(tokens, "".join(codes), members)
-
-
-# --- which lone words are dates -------------------------------------------------------------------------------------
-
-_NAMES_TOO = {"may", "march", "april", "june", "august"}  # also a verb, given names or an adjective
-_PREPOSITION = re.compile(
-    r"\b(?:in|of|during|since|for|around|about|until|till|by|before|after|from|through|between|mid|within|back in"
-    r"|в|во|за|на|до|с|со|к|ко|после|от|до конца|около)[\s-]+$",
-    re.IGNORECASE,
-)
-_EVERY = re.compile(r"\b(?:every|each|ms|mrs|mr|theresa|aunt|кажд\w+)\.?\s+$", re.IGNORECASE)
-_DETERMINER = re.compile(r"\b(?:the|its|their|his|her|two|three|four|five|joint)\s+$", re.IGNORECASE)
-_LOWER_NEXT = re.compile(r"\s+[a-z]{3,}")
-_RU_PREPOSITION = re.compile(r"\b(?:в|во|на|до|с|со|к|ко|после|вечером|утром|ночью|днём|днем)\s+$", re.IGNORECASE)
-_LIST_BEFORE = re.compile(r"(?:,|\band|\bи|\bor|\bили)\s+$")
-_TO_NUMBER = re.compile(r"\s*(?:to|till|until|[-\u2013\u2014])\s*[0-9]")  # "from 2000 to 2245": clock times
-_ERA = re.compile(r"\s*\(?(?:BC|B\.C|AD\b|до н)")
-_ACADEMIC = re.compile(r"\s+(?:обитания|обитание)")
-
-
-def _month_stands(items: _Items, at: int, part: Part) -> bool:
-    before, word = items.before(at), part.weak
-    if _EVERY.search(before):
-        return False
-    if _PREPOSITION.search(before):
-        return not (word == "may" and re.search(r"\b(?:by|for|of|from)\s+$", before))
-    if word.isascii() and word not in _NAMES_TOO and word != "month" and _DETERMINER.search(before):
-        return _LOWER_NEXT.match(items.after(at)) is not None  # "the October exercises", not "the October Revolution"
-    return False
-
-
-def _year_stands(items: _Items, at: int) -> bool:
-    before, after = items.before(at), items.after(at)
-    if _ERA.match(after) or COUNTED.match(after) or _TO_NUMBER.match(after):
-        return False
-    if re.search(
-        r"\b(?:in|of|during|since|until|till|by|before|after|from|в|во|к|до|после)\s+$", before, re.IGNORECASE
-    ):
-        return True
-    return bool(re.search(r"\bthe\s+$", before)) and re.match(r"\s+(?!s\b)[a-z]{3,}", after) is not None
-
-
-def _weekday_stands(items: _Items, at: int) -> bool:
-    return bool(_RU_PREPOSITION.search(items.before(at))) and not _ACADEMIC.match(items.after(at))
-
-
-def _stands(items: _Items, at: int) -> bool:
-    """Tell whether a part whose words alone are no date is one where it stands."""
-    part = items.unit(at).part
-    if not part.weak:
-        return True
-    if part.weak == "year":
-        return _year_stands(items, at)
-    if part.weak == "weekday":
-        return _weekday_stands(items, at)
-    if part.weak == "daydot":
-        return False
-    if part.weak == "abbreviation":
-        return items.after(at).startswith(".") and bool(_PREPOSITION.search(items.before(at)))
-    return _month_stands(items, at, part)
 
 
 # --- ranges, lists and edges ----------------------------------------------------------------------------------------
@@ -199,7 +144,7 @@ def _pair_stands(items: _Items, at: int, found: re.Match[str], pair: tuple[Part,
         return proper and bool(_CYRILLIC.search(items.before(at) + items.after(found.end() - 1)))
     if found["from"] or found["by"] == KIND["DASH"]:
         return True
-    return (len(weak) == 1 and weak[0] != "weekday") or _stands(items, at)
+    return (len(weak) == 1 and weak[0] != "weekday") or items.stands(at)
 
 
 def _counts_things(items: _Items, found: re.Match[str], last: int) -> bool:
@@ -272,11 +217,7 @@ def _coarse_list(items: _Items, found: re.Match[str]) -> list[Expression] | None
     """Read "in May and June 2021", "in 2010, 2014 and 2016": the preposition stands for all."""
     places = [at for at in range(*found.span()) if items.codes[at] in KIND["WEAK"] + KIND["UNIT"]]
     parts = [items.unit(at).part for at in places]
-    if (
-        len({(p.shape, p.precision) for p in parts}) > 1
-        or parts[0].shape != "calendar"
-        or not _stands(items, places[0])
-    ):
+    if len({(p.shape, p.precision) for p in parts}) > 1 or parts[0].shape != "calendar" or not items.stands(places[0]):
         return None
     if parts[0].precision == "month":
         parts = [
@@ -301,6 +242,12 @@ def _night(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     return [_spell(items, found.start(), found.end() - 1, how, part)]
 
 
+def _week_of(items: _Items, found: re.Match[str]) -> list[Expression] | None:
+    """Read "the week of May 5"."""
+    part = items.unit(found.start("a")).part
+    return [_spell(items, found.start(), found.end() - 1, "week", part)] if part.has_day else None
+
+
 _EDGES = {"UNTIL": "until", "PO": "until", "BY": "by", "BEFORE": "before", "AFTER": "after", "AS": "as_of"}
 
 
@@ -310,7 +257,7 @@ def _edge(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     part, after = items.unit(at).part, items.after(at)
     kind = next((name for name in _EDGES if KIND[name] == found["edge"][0]), "SINCE")
     adjectival = bool(found["the"]) and not part.bound and _THE_THING.match(after) is not None
-    if adjectival or _POSSESSIVE.match(after) or not _stands(items, at):
+    if adjectival or _POSSESSIVE.match(after) or not items.stands(at):
         return None  # "since the May 5 attack" only names the day of the attack
     if kind == "PO" and part.shape not in ("calendar", "numeric"):
         return None
@@ -331,20 +278,12 @@ def _opens(items: _Items, found: re.Match[str], part: Part) -> bool:
     return not (following[:1] in tuple(KIND[k] for k in ("TO", "DASH", "PO", "UNTIL")) and KIND["NUMBER"] in following)
 
 
-_READS_AS_TODAY = re.compile(
-    r"\s+(?:выбор|визит|саммит|учени|войн|праздник|встреч|переговор|нов|дня|открыти|закрыти|заседани|годовщин|рамадан"
-    r"|навруз|референдум|старт|начал|сесси|прибыти|приезд)",
-)
-
-
 def _single(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     at = found.start()
-    surface, before = items.tokens.text[items.start(at) : items.end(at)], items.before(at)
-    if surface == "Today" and re.search(r"\w\s$", before):
-        return None  # "Russia Today"
-    if surface.lower() == "накануне" and _READS_AS_TODAY.match(items.after(at)):
-        return None  # "on the eve of the elections"
-    return [_spell(items, at, at, "single", items.unit(at).part)] if _stands(items, at) else None
+    surface = items.tokens.text[items.start(at) : items.end(at)]
+    if is_name(surface, items.before(at), items.after(at)) or not items.stands(at):
+        return None
+    return [_spell(items, at, at, "single", items.unit(at).part)]
 
 
 _ENDS = (
@@ -361,15 +300,16 @@ _RULES: tuple[tuple[str, _Build], ...] = (
     (f"(?P<list>UNIT(?:COMMA DAY){_LISTED}DAY)(?P<year>)", _list),
     (f"WEAK(?:COMMA WEAK){_LISTED}[ANY]", _coarse_list),
     ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON?)))(?P<a>[ANY])", _night),
-    ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|(?:SINCE|FROM)ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
+    ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|SINCE FROM?ON?|FROM FROM?ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
     ("OVERNIGHT(?P<on>)(?P<a>)", _night),
+    ("THE?WEEKS OF(?P<a>UNIT)", _week_of),
     ("[ANY]", _single),
 )
 _EACH = [(compile_kinds(source), build) for source, build in _RULES]
 _ANY_RULE = compile_kinds("|".join(re.sub(r"\?P<\w+>", "?:", source) for source, _ in _RULES))
 # Every rule needs a part (or "overnight"); it begins with one of these.
 _MAY_BEGIN = compile_kinds(
-    "[ANY OVERNIGHT]|[THE NIGHT FROM SINCE BETWEEN UNTIL PO BY BEFORE AFTER AS](?=[^ WORD BREAK])"
+    "[ANY OVERNIGHT WEEKS]|[THE NIGHT FROM SINCE BETWEEN UNTIL PO BY BEFORE AFTER AS](?=[^ WORD BREAK])"
     "|DAY(?=[TO PO UNTIL DASH NA AND COMMA DOT])"
 )
 

@@ -40,6 +40,9 @@ def _open(how: str, start: date, end: date, days: Days, context: Context) -> Day
     )
     if begun and (end - start).days < 364:  # "с начала 2021 года", read in 2021: a running total
         return Days(start, anchor, "year", f"from the start of the year to {context.anchor.words}")
+    if how == "week":
+        monday = start - timedelta(start.weekday())
+        return Days(monday, monday + timedelta(6), "week", f"the week around it; {days.reason}")
     made: dict[str, tuple[date | None, date | None, str]] = {
         "night": (start - _DAY, end, "the night before it and the day itself"),
         "until": (None, end, "only the end is said"),

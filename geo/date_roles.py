@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from geo.date_grammar import Expression
 
@@ -45,7 +46,7 @@ _SAY = (
 _TELL = "told|tells|informed|quoted|cited|confirmed|denied"  # with an object: "told reporters on Friday"
 _PUBLISH = "released|issued|published"  # of a document; released prisoners are an event
 _SAY_RU = (
-    r"сообщ(?:ил|ает|ают|ается|ив)\w*|заяв(?:ил|ля)\w*|рассказал\w*|объявил\w*|написал\w*|пиш[еу]т|отмети?[лч]\w*|уточн\w+"
+    r"сообщ(?:ил|ает|ают|ается|алось|ив)\w*|заяв(?:ил|ля)\w*|рассказал\w*|объявил\w*|написал\w*|пиш[еу]т|отмети?[лч]\w*|уточн\w+"
     r"|подтверд\w+|опроверг\w*|проинформировал\w*|информиру\w+|переда(?:ёт|ет|ют|л\w*)|добавил\w*|сказал\w*|говорится"
     r"|опубликова\w+|распростран\w+"
 )
@@ -103,7 +104,19 @@ _AHEAD = {
         "expected",
         "expects",
     ),
-    *("intend", "intends", "preparing", "prepares", "begins", "starts", "opens", "returns", "airing", "plans"),
+    *(
+        "intend",
+        "intends",
+        "preparing",
+        "prepares",
+        "begins",
+        "starts",
+        "opens",
+        "returns",
+        "airing",
+        "plans",
+        "enters",
+    ),
     *("будет", "будут", "пройдёт", "пройдет", "пройдут", "состоится", "состоятся", "начнётся", "начнется", "начнутся"),
     *("завершится", "завершатся", "закончится", "закончатся", "продлится", "продлятся", "ожидается", "ожидаются"),
     *("проведёт", "проведет", "проведут", "прибудет", "прибудут", "откроется", "откроются", "закроется", "закроются"),
@@ -120,9 +133,13 @@ _AHEAD_PAIRS = {
         ("takes", "place"),
         ("kicks", "off"),
     ),
+    *(("plan", "to"), ("plan", "for"), ("about", "to"), ("takes", "effect"), ("comes", "into"), ("goes", "into")),
     *(("to", "hold"), ("to", "host"), ("to", "visit"), ("was", "to"), ("were", "to")),
     *((have, plan) for have in ("has", "have", "had") for plan in ("plans", "planned")),
 }
+# What was due, or was postponed, may lie on either side of the publication.
+_EITHER = {"due", "scheduled", "set", "expected", "planned", "supposed", "slated"}
+_POSTPONED = {"postponed", "rescheduled", "delayed", "перенесли", "перенесён", "перенесен", "перенесены", "перенесено"}
 _AUXILIARY = {"was", "were", "had", "has", "have", "did", "been", "был", "была", "было", "были"}
 _PAST = {
     *(
@@ -142,6 +159,39 @@ _PAST = {
         "struck",
     ),
     *("sent", "brought", "got", "lost", "left", "led", "прошёл", "прошел"),
+    *(
+        "drove",
+        "ran",
+        "flew",
+        "rose",
+        "fled",
+        "threw",
+        "spoke",
+        "grew",
+        "built",
+        "bought",
+        "paid",
+        "won",
+        "stole",
+        "gave",
+    ),
+    *("chose", "drew", "stood", "swept", "tore", "became", "blew", "caught", "dug", "fed", "felt", "froze", "kept"),
+    *(
+        "laid",
+        "lay",
+        "lit",
+        "made",
+        "sold",
+        "shook",
+        "sought",
+        "sank",
+        "spent",
+        "slept",
+        "taught",
+        "found",
+        "put",
+        "burst",
+    ),
 }
 _PAST_ENDINGS_RU = (
     *(v + end for v in "аиеяыуо" for end in ("л", "ла", "ло", "ли", "лся", "лась", "лось", "лись")),
@@ -203,7 +253,8 @@ class Setting:
         """Return "past", "ahead" or "" by the nearest verb before the date in its sentence, else the nearest after."""
         before, after = self._around(expression)
         cues = list(_read_cues(before))
-        return cues[-1] if cues else next(_read_cues(after), "")
+        cue = cues[-1] if cues else next(_read_cues(after), "")
+        return "" if cue == "either" else cue
 
 
 def _find_breaks(text: str) -> Iterator[int]:
@@ -240,8 +291,8 @@ def _governs(verb: re.Match[str], before: str) -> bool:
 
 
 def _read_cues(text: str) -> Iterator[str]:
-    """Yield "past" or "ahead" for each verb; saying counts for neither, as it is past whichever way its matter lies."""
-    words = [found.group().lower() for found in _WORD.finditer(text)]
+    """Yield "past", "ahead" or "either" for each verb; saying counts for none, as what is said may lie either way."""
+    words = _WORD.findall(text.lower())
     at = 0
     while at < len(words):
         word, following = words[at], words[at + 1] if at + 1 < len(words) else ""
@@ -249,26 +300,32 @@ def _read_cues(text: str) -> Iterator[str]:
         if cue:
             yield cue
         at += 1
-        if word in _WILL or (word in _AUXILIARY and cue) or (word, following) == ("to", "be"):
+        if word in _WILL or word in ("is", "are") or (word in _AUXILIARY and cue) or (word, following) == ("to", "be"):
             at = _skip_verb(words, at)
 
 
+@lru_cache(maxsize=4096)
 def _read_cue(word: str, following: str) -> str:
-    if word in _WILL or word in _AHEAD or (word, following) in _AHEAD_PAIRS or word.startswith(_AHEAD_STEMS):
+    """Return what a word and the next one say of the time of a date beside them: "past", "ahead", "either" or ""."""
+    pair = (word, following)
+    if word in _WILL or word in _AHEAD or pair in _AHEAD_PAIRS or word.startswith(_AHEAD_STEMS) or pair == ("to", "be"):
         return "ahead"
-    if (word, following) == ("to", "be"):
-        return "ahead"
-    if word in _NO_VERB or _SAYING.fullmatch(word):
-        return ""
-    if word in _AUXILIARY:
-        return "" if word != "had" and _SAYING.fullmatch(following) else "past"
-    past = word in _PAST or (word.endswith("ed") and len(word) > 4) or word.endswith(_PAST_ENDINGS_RU)
-    return "past" if past else ""
+    if word in ("is", "are"):
+        return "ahead" if following in _EITHER or following in _AHEAD or following in ("going", "likely") else ""
+    if word in _POSTPONED or (word in _AUXILIARY and (following in _POSTPONED or following in _EITHER)):
+        return "either"
+    saying = _SAYING.fullmatch(following if word in _AUXILIARY and word != "had" else word) is not None
+    return "past" if _is_past(word) and not saying and word not in _NO_VERB else ""
+
+
+def _is_past(word: str) -> bool:
+    regular = word.endswith("ed") and len(word) > 4
+    return word in _AUXILIARY or word in _PAST or regular or word.endswith(_PAST_ENDINGS_RU)
 
 
 def _skip_verb(words: list[str], at: int) -> int:
     """Step over the rest of a compound verb: "not be held", "first reported"."""
-    while at < len(words) and (words[at] in ("not", "be", "been", "also") or words[at].endswith("ly")):
+    while at < len(words) and (words[at] in ("not", "to", "be", "been", "also") or words[at].endswith("ly")):
         at += 1
     return at + 1
 
@@ -282,7 +339,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?:^|[|·•\n(])\s*(?:Published|Updated|Last updated|Posted|Last modified|Modified|Date|Опубликовано|Обновлено"
+    r"(?:^|[|·•\n(.!?])\s*(?:Published|Updated|Last updated|Posted|Last modified|Modified|Date|Опубликовано|Обновлено"
     r"|Дата(?: публикации)?)\s*:?\s*(?:on|at)?\s*(?:[A-Z][a-z]{2,8},?\s*)?$",
     re.IGNORECASE,
 )

@@ -107,7 +107,7 @@ def _is_glued_after(text: str, end: int) -> bool:
     after = text[end : end + 14]
     if after[:1] != "-":
         return after[:1].isalpha() or after[:1] in tuple("_%°‰")
-    word = re.match(r"-([^\W\d_]{1,12})", after)
+    word = re.match(r"-([^\W\d_]{1,12})", after) if after[1:2].isalpha() else None
     return word is not None and not _is_time_word(word[1])
 
 
@@ -124,7 +124,7 @@ def _is_glued_before(text: str, start: int) -> bool:
         return True
     if last == " " and before[-2:-1] and before[-2] in "$€£¥₽№":
         return True
-    if last not in _HYPHENS or not last:
+    if not last or last not in _HYPHENS or not before[-2:-1].isalpha():
         return False
     joined = _JOINED_WORD.search(before)
     return joined is not None and not _is_time_word(joined[1])

@@ -42,6 +42,8 @@ _NOT_EVERY = re.compile(  # recurring days, named days
     r"\s+$",
     re.IGNORECASE,
 )
+_COMING = ("coming", "upcoming", "ближайш", "предстоящ")
+_AT = re.compile(r"\b(?:over|at|on|during|throughout|в|на)\s+(?:the\s+)?$", re.IGNORECASE)
 _ROUGHLY = re.compile(r"(?:more than|over|nearly|almost|about|some|around|less than|около|более|почти)\s+$")
 _ATTACKS = re.compile(r"\s+(?:terror\w*\s+)?attack")
 _NEWSPAPER = re.compile(r"\s+(?:Times|Telegraph|Mail|Express|Mirror|Herald|Post|Tribune)\b")
@@ -188,11 +190,18 @@ def _relative_unit(take: Take) -> Part | None:
     unit = {"WEEKEND": "weekend", "QUARTER": "quarter"}.get(_name(take.kind("unit")), take["unit"])
     bound = "to_date" if "sofar" in take or "sofar2" in take else take["part"] or ""
     bound = "earlier" if "earlier" in take else "later" if "later" in take else bound
+    if unit == "weekend" and take.word("shift").startswith(_COMING):
+        shift = 0
     if bound or take.word("shift") not in ("last", "past"):
         return Part("relative_unit", shift=shift, unit=unit, bound=bound)
     if _ROLLING.search(take.before + ("the " if "the" in take else "")):  # "over the last week"
         return Part("rolling", shift=-1, unit=unit) if unit in ("week", "month") else None
     return Part("relative_unit", shift=shift, unit=unit) if take.word("shift") == "last" else None
+
+
+def _weekend(take: Take) -> Part | None:
+    """Read "over the weekend", «в выходные»."""
+    return Part("relative_unit", shift=0, unit="weekend") if _AT.search(take.before) else None
 
 
 def _name(kind: str) -> str:
@@ -261,7 +270,7 @@ _RULES: tuple[tuple[str, Build], ...] = tuple(
         ("THE?(?P<ord>ORD)(?P<unit>[QUARTER HALF])", f"(?:OF?THE?(?:{_YEAR}|(?P<ydir>DIR)?(?P<years>YEARS)))?", _piece),
         ("(?P<qh>QH)(?:OF|COMMA)?", _YEAR, _piece),
         ("THE?ORD(?P<n>[COUNT DAY])MONTHS OF?", f"(?:{_YEAR}|THE?(?P<ydir>DIR)?YEARS)", _first_months),
-        ("(?P<n>[COUNT DAY])MONTHS (?P<year>YEAR)YEARS", _first_months),
+        ("(?P<n>[COUNT DAY])MONTHS(?:(?P<year>YEAR)|(?P<ydir>DIR))YEARS", _first_months),
         ("(?P<shift>DIR)?(?P<season>SEASON)", _SEASON_YEAR, _season),
         ("THE?(?P<part>PART)(?:DASH|OF)?THE?", f"(?:{_YEAR}|(?P<decade>DECADE)(?:YEARS)?)", _year),
         ("THE?(?P<decade>DECADE)(?:YEARS)?", _year),
@@ -277,6 +286,7 @@ _RULES: tuple[tuple[str, Build], ...] = tuple(
         ("THE?(?P<part>PART)OF?THE?", _LONG, _relative_unit),
         ("(?:(?P<n>DIGITS)(?P<n2>COUNT)?OF?)?(?P<unit>SPAN)AGO", _ago),
         ("THE?(?P<near>NEAR)(?P<zhe>ZHE)?(?P<unit>SPAN)", _next_day),
+        ("THE?WEEKEND", _weekend),
         ("THE DAYS(?P<besides>[BEFORE AFTER])", _beside),
         ("(?:(?P<n>DIGITS)(?P<n2>COUNT)?OF?)?(?P<unit>SPAN)(?P<sign>[LATER EARLIER SPUSTYA])", _later),
         ("(?P<sp>SPUSTYA)(?P<n>[COUNT DAY])?(?P<unit>SPAN)", _later),
@@ -311,7 +321,7 @@ def _read_unit(tokens: Tokens, at: int) -> Unit | None:
 
 # Most tokens cannot begin a part; of those that can, most need a second token that is none of the ordinary ones.
 _MAY_BEGIN = compile_kinds(
-    "[MONTHNAME RUNOM WDAY RELDAY YEAR DECADE FULL DAYDOT]|DIGITS(?=[MONTHNAME RUNOM OF DASH SPAN COUNT])"
+    "[MONTHNAME RUNOM WDAY RELDAY YEAR DECADE FULL DAYDOT WEEKEND]|DIGITS(?=[MONTHNAME RUNOM OF DASH SPAN COUNT])"
     "|[ORD QH SEASON PART DIR SPAN NEAR SO EARLIER LATER SPUSTYA THE]"
     "(?=[^ WORD BREAK COMMA LPAR RPAR AND TO PO BY FROM SINCE NA UNTIL BETWEEN])"
 )

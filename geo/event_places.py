@@ -95,14 +95,19 @@ class Spot:
         return self.mention.place
 
 
-def choose_spots(reading: Reading, strand: Strand, kind: str, mentions: list[Mention], *, lead: bool) -> list[Spot]:
+def choose_spots(
+    reading: Reading, strand: Strand, kind: str, mentions: list[Mention], *, lead: bool, taken: set[int]
+) -> list[Spot]:
     """
     Return where an event was: the best place first, then others of its kind listed beside it.
 
     Parameters
     ----------
     lead
-        The report's main event may take its place from any sentence; the others only from their own.
+        The report's main event may take its place from any sentence; the others only from their own, or from the one
+        before.
+    taken
+        Sentences that tell other events of the same kind, and so places of their own.
 
     Returns
     -------
@@ -119,7 +124,7 @@ def choose_spots(reading: Reading, strand: Strand, kind: str, mentions: list[Men
             if spot.score > _FLOOR:
                 (own if mine else far).append(spot)
     coarse = all(s.rank < _COARSE for s in own) and kind not in ("agreement", "visit")
-    beside = [s for s in far if lead or _is_just_before(reading, strand, s)]
+    beside = [s for s in far if lead or _is_just_before(reading, strand, s, taken)]
     spots = [*own, *beside] if coarse else own or beside
     if not spots:
         return []
@@ -127,10 +132,10 @@ def choose_spots(reading: Reading, strand: Strand, kind: str, mentions: list[Men
     return _once(sorted([best, *_beside(reading, best, spots)], key=lambda s: s.mention.start))
 
 
-def _is_just_before(reading: Reading, strand: Strand, spot: Spot) -> bool:
+def _is_just_before(reading: Reading, strand: Strand, spot: Spot, taken: set[int]) -> bool:
     """Say whether a place stands in the sentence before a strand's first, in the same paragraph."""
     at, first = reading.sentences[reading.sentence_at(spot.mention.start)], reading.sentences[min(strand.sentences)]
-    return at.number == first.number - 1 and at.paragraph == first.paragraph
+    return at.number == first.number - 1 and at.paragraph == first.paragraph and at.number not in taken
 
 
 def _key(mention: Mention) -> str:
@@ -182,7 +187,7 @@ def _affinity(kind: str, mention: Mention) -> float:
     if kind in ("border_incident", "patrol", "seizure") and place in ("border", "border_line", "line", "border_post"):
         return 0.5
     if kind in ("visit", "agreement") and place in ("crossing", "training_ground", "border_post", "reservoir", "river"):
-        return -1.5
+        return -3.0
     return 0.0
 
 
@@ -192,7 +197,7 @@ def _syntax(reading: Reading, kind: str, mention: Mention) -> float:
     before = reading.folded[max(sentence.start, mention.start - 90) : mention.start]
     after = reading.folded[mention.end : mention.end + 20]
     if _BUT.search(before):
-        return -6.0
+        return -20.0
     if _ASIDE.search(before[-70:]) and kind != "deployment":
         return -1.0 if _PEOPLE.search(before) else -6.0
     if _KM_FROM.search(before):
@@ -219,7 +224,7 @@ def _preposition(before: str, kind: str, *, country: bool) -> float:
         if _TOWARDS.fullmatch(word):
             return 0.9 if kind in ("visit", "deployment", "aid") else 0.1
         if _AWAY.fullmatch(word):
-            return -0.9
+            return -2.5 if country and kind == "agreement" else -0.9
         if word == "of":
             noun = words[-passed - 2] if passed + 2 <= len(words) else ""
             return _owned(noun, kind, country=country)
@@ -242,20 +247,19 @@ def _is_cyrillic(word: str) -> bool:
 
 
 def _beside(reading: Reading, best: Spot, spots: list[Spot]) -> list[Spot]:
-    """Return the places listed with the best one: sites of its kind in its sentence, others in one run with it."""
+    """Return the places listed with the best one in a run, and all sites of its kind in its sentence; some twice."""
     number = reading.sentence_at(best.mention.start)
     same = sorted((s for s in spots if reading.sentence_at(s.mention.start) == number), key=lambda s: s.mention.start)
     kind = best.place.kind if best.place is not None else ""
-    if kind in _SITES:
-        return [s for s in same if s is not best and s.place is not None and s.place.kind == kind]
+    sites = [s for s in same if kind in _SITES and s.place is not None and s.place.kind == kind]
     at = same.index(best)
-    found: list[Spot] = []
+    found = [s for s in sites if s is not best]
     for step in (-1, 1):
         i = at + step
         while 0 <= i < len(same) and _listed(reading, same[min(i, i - step)], same[max(i, i - step)], best):
             found.append(same[i])
             i += step
-    return sorted(found, key=lambda s: s.mention.start)
+    return found
 
 
 def _listed(reading: Reading, left: Spot, right: Spot, best: Spot) -> bool:

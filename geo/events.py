@@ -92,7 +92,7 @@ def build_events(
         plain = draft.kind in _OWN_KINDS and draft.strand.strength == 3
         draft.main = (fitting or plain) and (_is_told_first(draft, title) if draft is lead else _is_news(draft, anchor))
     drafts = [d for d in drafts if d.main or _is_worth_keeping(d)]
-    cast.owned.update(n for s in strands for n in (*s.sentences, *s.follow))
+    cast.strands = strands
     events = [e for d in drafts for e in _finish(report, reading, d, mentions, cast, borders, lead=d is lead)]
     if lead is not None and lead.status == "denied":
         events.extend(_statement(report, reading, lead, mentions, dates))
@@ -147,9 +147,17 @@ def _status_of(strand: Strand) -> tuple[str, Cue | None]:
 def _agree_with_days(draft: _Draft, published: date | None) -> None:
     """Let the days settle planned, ongoing or completed where they lie on one side of publication."""
     start, end = draft.dated.start, draft.dated.end
-    if draft.status in ("denied", "reported") or published is None:
-        return
     before = draft.status
+    if before in ("denied", "reported") or published is None:
+        return
+    if (
+        any(m.role == "since" for m in draft.dated.mentions)
+        and before == "completed"
+        and end is None
+        and (start or published) <= published
+    ):
+        draft.status, draft.status_reason = "ongoing", "It goes on since then."
+        return
     if start is not None and start > published:
         draft.status = "planned"
     elif end is not None and end < published and draft.dated.precision == "day":
@@ -292,7 +300,7 @@ def _finish(
     lead: bool,
 ) -> Iterable[Event]:
     """Yield the event of a draft, or one for each named exercise it tells of."""
-    spots = choose_spots(reading, draft.strand, draft.kind, mentions, lead=lead)
+    spots = choose_spots(reading, draft.strand, draft.kind, mentions, lead=lead, taken=cast.told(draft.strand))
     if not draft.main and not spots and not draft.dated.mentions:
         return
     where, where_evidence = place_fields(report, spots, mentions, borders)

@@ -47,7 +47,6 @@ def understand(report: Report, atlas: Atlas) -> Understanding:
         atlas.gazetteer,
         atlas.borders,
         text=report.body,
-        language=report.language,
         online=atlas.online,
     )
     dates = find_dates(report.body, published=report.published, language=report.language)

@@ -28,7 +28,6 @@ def resolve(
     borders: Borders | None = None,
     *,
     text: str = "",
-    language: str = "en",
     home: str | None = None,
     online: Sequence[Any] = (),
 ) -> list[Mention]:
@@ -55,7 +54,7 @@ def resolve(
     """
     for item in toponyms:
         item.countries = tuple(filter(None, (_country_code(word, gazetteer) for word in item.countries)))
-    context = Context(toponyms, gazetteer, text, language=language, home=home)
+    context = Context(toponyms, gazetteer, text, borders=borders, home=home)
     context.run()
     decisions = [_decide(item, context, borders) for item in toponyms]
     if online:

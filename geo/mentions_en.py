@@ -1,5 +1,8 @@
 """Finding toponyms in English text: candidates from the gazetteer, weighed by the words beside them."""
 
+import re
+
+from geo.build import SHORT
 from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold
 from geo.tokens import Token
@@ -28,6 +31,7 @@ class EnglishReader(Walker):
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         super().__init__(text, gazetteer)
         self.surnames = word_list("surnames_us")
+        self._listed = 0  # where a list of places that a cue opened has come to
 
     def find(self) -> list[Toponym]:
         """Return the accepted toponyms of the text, in order."""
@@ -86,6 +90,8 @@ class EnglishReader(Walker):
                 i += 1
                 continue
             found.append(item)
+            if _CUE_BEFORE.search(self.text, max(0, item.start - 60), item.start):
+                self._listed = item.end
             i = item.last + 1
         return found
 
@@ -124,7 +130,7 @@ class EnglishReader(Walker):
 
     def _abbreviation(self, surface: str, hits: tuple[Hit, ...]) -> bool:
         """Say whether a full stop belongs to a name such as "Ky." or "Calif."."""
-        return bool(hits) and hits[0].place.kind in MAJOR and surface in _DOTTED
+        return bool(hits) and (surface in _DOTTED or any(hit.rank == SHORT for hit in hits))
 
     def _street(self, i: int) -> bool:
         j = i
@@ -199,12 +205,34 @@ class EnglishReader(Walker):
                 item.hits = self.gazetteer.hits(item.name)
                 item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
                 return item
-        j = ends[-1]
-        plain = all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1))
-        ordinary = self.tokens[i].lower in _NEVER or (self.tokens[i].opens and self.tokens[i].lower in self.common)
-        if plain and not ordinary and i not in self.persons and self._comma_state(j):
+        return self._cued(i, ends[-1]) or self._before_state(i, ends[-1])
+
+    def _before_state(self, i: int, j: int) -> Toponym | None:
+        """Take an unknown name before ", State"."""
+        if self._nameable(i, j) and i not in self.persons and self._comma_state(j):
             return self._make(i, j, "place")
         return None
+
+    def _nameable(self, i: int, j: int) -> bool:
+        """Say whether a run of words can be a name: capitals only, not led by an ordinary word."""
+        first = self.tokens[i]
+        plain = all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1))
+        return plain and first.lower not in _NEVER and not (first.opens and first.lower in self.common)
+
+    def _cued(self, i: int, j: int) -> Toponym | None:
+        """Take an unknown name that its neighbours call a place: "the Sasoli border post", "posts at X, Y and Z"."""
+        start, end = self.tokens[i].start, self.tokens[j].end
+        after = _CUE_AFTER.match(self.text, end)
+        listed = self._listed and _LIST_GAP.fullmatch(self.text, self._listed, start)
+        before = _CUE_BEFORE.search(self.text, max(0, start - 60), start)
+        ordinary = all(self.tokens[k].lower in self.common for k in range(i, j + 1) if self.tokens[k].word)
+        if not (after or before or listed) or ordinary or not self._nameable(i, j):
+            return None
+        if before or listed:
+            self._listed = end
+        item = self._make(i, j, "place")
+        item.unit = "spot" if after else None
+        return item
 
     def _score(self, item: Toponym) -> float:
         """Add up what speaks for a place and what against; the weights are ours, set on development texts."""
@@ -221,7 +249,7 @@ class EnglishReader(Walker):
         top = item.hits[0].place
         words = item.last - item.first + 1
         token = self.tokens[item.first]
-        rank = min(hit.rank for hit in item.hits)
+        rank = min(hit.rank % SHORT for hit in item.hits)
         if top.kind in MAJOR:
             score = 2.5
         elif words > 1:
@@ -339,6 +367,16 @@ def _size(population: float) -> float:
     return -0.5
 
 
+_CUE_AFTER = re.compile(
+    r"\s+(?:(?:border|frontier|customs|police)\s+)?(?:outpost|checkpoint|crossing|village)\b"
+    r"|\s+(?:border|frontier|customs|police)\s+post\b|\s+(?:border\s+)?detachment\b"
+    r"|\s+(?:training|firing|shooting|proving|test)\s+(?:ground|range|area|site|field)s?\b"
+)
+_CUE_BEFORE = re.compile(
+    r"\b(?:outposts?|posts?|checkpoints?|crossings?|villages?|hamlets?|settlements?|training (?:grounds?|ranges?))"
+    r"\s+(?:of|at|in|near|called|named)\s+$"
+)
+_LIST_GAP = re.compile(r",? and |, (?:and )?")
 _PARTS = frozenset("northern southern eastern western northeastern northwestern southeastern southwestern".split())
 _GENERIC = frozenset(UNITS) | FEATURES
 _DOTTED = frozenset(
@@ -347,12 +385,12 @@ _DOTTED = frozenset(
 )
 _TAKEN_CAPITAL = FEATURES - {"city", "state", "airport", "base", "village"}
 _GENERIC_UNKNOWN = frozenset(
-    "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley "
-    "island islands governorate prefecture reservoir bay canyon peninsula mountains hills village beach".split()
+    "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley pass "
+    "gorge dam island islands governorate prefecture reservoir bay canyon peninsula mountains hills village beach".split()
 )
 _NEEDS_CAPITAL = frozenset(
-    "river creek lake valley island islands bay canyon peninsula mountains hills village beach county parish "
-    "township".split()
+    "river creek lake valley pass gorge dam island islands bay canyon peninsula mountains hills village beach county "
+    "parish township".split()
 )
 _NEVER = (
     frozenset(

@@ -41,6 +41,10 @@ _GENERIC = re.compile(
 )
 _ENDINGS = frozenset("ь и ью ей ям ями ях я ю ий ией ии е ё а у ом ы ов ам ами ах ой ую й ем ''".split()) | {""}
 _ADJECTIVE = re.compile(r"(?:ск|цк|н)(?:ой|ая|ую|ом|ого|ий|ому|ие|их|ою)$")
+_VILLAGE = re.compile(
+    r"(?:сел|кишлак|местечк|деревн|аул|посёлк|поселк|населённ|урочищ|хутор)\w{0,3}|сёл|село|деревень|посёлок|поселок"
+    r"|местностях?|местности"
+)
 _MAX_WORDS = 4
 _SURNAME = re.compile(
     r"(?:ов|ев|ёв|ин|ова|ева|ина|ову|еву|овым|евым|овой|евой|зода|заде|вич|вича|вичем|вна|ский|ского)$"
@@ -77,6 +81,7 @@ class RussianReader:
         self.gazetteer = gazetteer
         self.tokens = tokenise(text)
         self.given = word_list("given_names")
+        self._listed = 0  # where a list of villages has come to
 
     def find(self) -> list:
         """Return the accepted toponyms of the text, in order."""
@@ -115,6 +120,8 @@ class RussianReader:
         ends = self._ends(i + 1)
         for j in reversed(ends):
             hits, form = self._hits(i + 1, j)
+            if hits and hits[0].place.kind == "country" and unit != "country":
+                return None  # «областей Казахстана»: the country is named, not a region
             if hits:
                 return self._make(i, j, hits, unit, form, 2.0)
         if unit == "country":
@@ -124,17 +131,44 @@ class RussianReader:
         )
 
     def _adjective_unit(self, i: int) -> Toponym | None:
-        """Read «Хатлонской области», «Ишкашимского района», «Кыргызской Республики»."""
-        for j in range(i, min(i + 4, len(self.tokens) - 1)):
-            token, noun = self.tokens[j], self.tokens[j + 1]
-            if not token.word and token.text != "-":
+        """Read «Хатлонской области», «Ишкашимского района», and each of «Ошской, Баткенской и Нарынской областях»."""
+        j = self._compound(i)
+        if not _ADJECTIVE.search(self.tokens[j].lower):
+            return None
+        k = j + 2 if self._word(j + 1).startswith("автономн") else j + 1
+        match = _GENERIC.match(self._word(k))
+        if match and match["end"] in _ENDINGS:
+            return self._unit_item(i, j, k, match)
+        while self._word(k) == "и" or (k < len(self.tokens) and self.tokens[k].text == ","):
+            following = k + 1
+            if following >= len(self.tokens) or not self.tokens[following].capital:
                 return None
-            match = _GENERIC.match(noun.lower) if noun.word else None
-            if match and match["end"] in _ENDINGS and noun.start - token.end == 1 and _ADJECTIVE.search(token.lower):
-                return self._unit_item(i, j, match)
+            following = self._compound(following)
+            if not _ADJECTIVE.search(self.tokens[following].lower):
+                return None
+            k = following + 1
+            match = _GENERIC.match(self._word(k))
+            if match and match["end"] in _ENDINGS:
+                return self._unit_item(i, j, j, match)
         return None
 
-    def _unit_item(self, i: int, j: int, match: re.Match[str]) -> Toponym | None:
+    def _compound(self, i: int) -> int:
+        """Return the last token of a word with hyphens: «Восточно-Казахстанской»."""
+        tokens = self.tokens
+        while i + 2 < len(tokens) and tokens[i + 1].text in "-‑" and tokens[i + 1].start == tokens[i].end:
+            if tokens[i + 2].start != tokens[i + 1].end:
+                break
+            i += 2
+        return i
+
+    def _word(self, k: int) -> str:
+        """Return a token in lower case, empty beyond the end or where more than a blank stands before it."""
+        if k >= len(self.tokens) or not self.tokens[k].word or self.tokens[k].start - self.tokens[k - 1].end > 1:
+            return ""
+        return self.tokens[k].lower
+
+    def _unit_item(self, i: int, j: int, last: int, match: re.Match[str]) -> Toponym | None:
+        """Make the toponym of tokens i to last, whose adjective ends at token j."""
         base = self._slice(i, j)
         stem = _ADJECTIVE.sub("", base)
         noun, unit = match["noun"], _UNIT_AFTER[match["noun"]]
@@ -142,19 +176,20 @@ class RussianReader:
         mark = re.search(r"(ск|цк|н)(?:ой|ая|ую|ом|ого|ий|ому|ие|их|ою)$", base)[1]
         full = {"област": "область", "провинци": "провинция", "республик": "Республика", "кра": "край"}.get(noun, noun)
         forms = [
+            f"{stem}{mark}ая автономная {full}" if last > j + 1 else "",
             f"{stem}{mark}{'ая' if feminine else 'ий'} {full}",
             f"{stem}{mark}{'ая' if feminine else 'ый'} {full}",
             *(stem + end for end in ("", "а", "ь", "я", "й", "ия")),
             *(re.sub("(ий|ин|н|ов)$", "", stem) + end for end in ("", "а", "ь", "я", "ия", "о")),
             stem + mark,
         ]
-        for form in forms:
+        for form in filter(None, forms):
             hits = self.gazetteer.hits(fold(form))
             if hits and (unit != "country" or hits[0].place.kind in ("country", "admin1")):
-                return self._make(i, j + 1, hits, unit, form, 2.5)
+                return self._make(i, last, hits, unit, form, 2.5)
         if unit == "country":
             return None
-        return self._make(i, j + 1, (), unit, stem, 1.2)
+        return self._make(i, last, (), unit, stem, 1.2)
 
     # ---- plain names ------------------------------------------------------------------------------------------
     def _plain(self, i: int) -> Toponym | None:
@@ -173,7 +208,17 @@ class RussianReader:
             j = self._close(i)
             if j is not None:
                 return self._make(i, j, (), "spot", self._slice(i, j), 1.0)
-        return None
+        return self._village(i)
+
+    def _village(self, i: int) -> Toponym | None:
+        """Take an unknown name after «село», «местечка» or in the list that follows: «сёл Дондар Гушчу, Вахидли»."""
+        start = self.tokens[i].start
+        listed = self._listed and re.fullmatch(r", | и |, и ", self.text[self._listed : start])
+        if not listed and not _VILLAGE.fullmatch(self._before(i)):
+            return None
+        j = self._ends(i)[:3][-1]
+        self._listed = self.tokens[j].end
+        return self._make(i, j, (), None, self._slice(i, j), 1.0)
 
     def _suffix(self, j: int) -> int:
         """Take « - Автодорожный» into the name of a crossing."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 _WORD = re.compile(r"\w+")
-_KEY = 3  # patterns are filed under the first letters of their first word; 3 keep the files short
+_LEAST, _MOST = 3, 5  # patterns are filed under the first letters of their first word: as many as it has, from 3 to 5
 _GAP = r"(?:[\s,\"'(/$-]{1,6}\w+(?:[.,]\d+)*%?\)?){0,7}?[\s,\"'()-]{1,6}"
 _BLANK = r"[\s-]{1,6}\"?"
 _HEADING = re.compile(r"\[(.+)\]")
@@ -21,31 +21,55 @@ class PhraseFinder:
     """
 
     def __init__(self, labelled: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> None:
-        self._files: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        together: dict[tuple[str, str], list[str]] = {}
         for label, patterns in labelled:
             for raw in patterns.split(";"):
                 notation = " ".join(_expand(raw, groups).split())
-                if notation:
-                    compiled = re.compile(to_regex(notation))
-                    for head in sorted(first_letters(notation)):
-                        self._files.setdefault(head, []).append((compiled, label))
+                for head in first_letters(notation) if notation else ():
+                    together.setdefault((head, label), []).append(notation)
+        # first three letters -> longer heads -> [notations, label]: most words of a text are settled by one look-up
+        self._files: dict[str, dict[str, list[_Entry]]] = {}
+        for (head, label), notations in together.items():
+            self._files.setdefault(head[:_LEAST], {}).setdefault(head, []).append(_Entry(label, notations))
 
     def find(self, folded: str) -> list[tuple[int, int, str]]:
         """Return (start, end, label) of all matches by start, the longest of each label at each word; they may overlap."""
         found: list[tuple[int, int, str]] = []
-        files = self._files
+        get = self._files.get
         for word in _WORD.finditer(folded):
-            start = word.start()
-            file = files.get(folded[start : min(start + _KEY, word.end())])
-            if file is None:
-                continue
-            best: dict[str, int] = {}
-            for pattern, label in file:
-                match = pattern.match(folded, start)
-                if match is not None and match.end() > best.get(label, 0):
-                    best[label] = match.end()
-            found.extend((start, end, label) for label, end in best.items())
+            file = get(word[0][:_LEAST])
+            if file is not None:
+                found.extend(_longest(file, word[0], folded, word.start()))
         return found
+
+
+class _Entry:
+    """The patterns of one label under one head, compiled when their head is first met: few texts meet all."""
+
+    __slots__ = ("_notations", "_pattern", "label")
+
+    def __init__(self, label: str, notations: list[str]) -> None:
+        self.label = label
+        self._notations = notations
+        self._pattern: re.Pattern[str] | None = None
+
+    def match(self, folded: str, start: int) -> re.Match[str] | None:
+        if self._pattern is None:
+            longest_first = sorted(dict.fromkeys(self._notations), key=lambda n: (-len(n), n))
+            self._pattern = re.compile("|".join(map(to_regex, longest_first)))
+        return self._pattern.match(folded, start)
+
+
+def _longest(file: dict[str, list[_Entry]], word: str, folded: str, start: int) -> list[tuple[int, int, str]]:
+    """Return the longest match of each label at one word."""
+    best: dict[str, int] = {}
+    for head, entries in file.items():
+        if word.startswith(head):
+            for entry in entries:
+                match = entry.match(folded, start)
+                if match is not None and match.end() > best.get(entry.label, 0):
+                    best[entry.label] = match.end()
+    return [(start, end, label) for label, end in best.items()]
 
 
 def read_sections(path: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -70,38 +94,31 @@ def _expand(notation: str, groups: Mapping[str, str]) -> str:
 
 
 def to_regex(notation: str) -> str:
-    """
+    r"""
     Return the regular expression of one pattern.
 
-    >>> to_regex("open* fire")
-    'open\\\\w*[\\\\s-]+\\\\"?fire(?!\\\\w)'
+    >>> to_regex("fire*")
+    'fire\\w*(?!\\w)'
     """
-    regex = (
-        notation.replace(".", r"\.")
-        .replace(" ~ ", "\x00")
-        .replace("*", r"\w*")
-        .replace("-", "\x01")
-        .replace(" ", _BLANK)
-    )
-    regex = regex.replace("\x00", _GAP).replace("\x01", r"[\s-]?").replace("(", "(?:").replace("(?:?", "(?")
-    return regex + r"(?!\w)"
+    regex = notation.replace(".", r"\.").replace(" ~ ", "\x00").replace("*", r"\w*").replace("-", "\x01")
+    regex = regex.replace(" ", _BLANK).replace("\x00", _GAP).replace("\x01", r"[\s-]?")
+    return regex.replace("(", "(?:").replace("(?:?", "(?") + r"(?!\w)"
 
 
 def first_letters(notation: str) -> set[str]:
     """
-    Return the letters under which a pattern is filed: the first three of its first word, or all of a shorter word.
+    Return the letters under which a pattern is filed: up to five of its first word; a short word must be whole.
 
-    >>> sorted(first_letters("(open|no)? fire"))
-    ['fir', 'no', 'ope']
+    >>> sorted(first_letters("(opened|no)? fire"))
+    ['fire', 'no', 'opene']
     """
     if not notation.startswith("("):
-        head = re.match(r"\w{1,3}", notation)
-        if head is None or (
-            len(head[0]) < _KEY and notation[len(head[0]) : len(head[0]) + 1] not in ("", " ", "-", "'", ".")
-        ):
-            raise ValueError(f"Pattern {notation!r} begins with too few letters; expected {_KEY}, or a whole word.")
-        joined = notation.replace("-", "", 1)[:_KEY] if notation[len(head[0]) : len(head[0]) + 1] == "-" else head[0]
-        return {head[0], joined}
+        head = re.match(rf"\w{{1,{_MOST}}}", notation)
+        after = notation[head.end() : head.end() + 1] if head is not None else ""
+        if head is None or (head.end() < _LEAST and after not in ("", " ", "-", "'", ".")):
+            raise ValueError(f"Pattern {notation!r} begins with too few letters; expected {_LEAST}, or a whole word.")
+        joined = re.match(r"\w+", notation.replace("-", "", 1)) if after == "-" else head
+        return {head[0], (joined or head)[0][:_MOST]}
     inner, rest = _split_group(notation)
     heads = {h for option in _options(inner) for h in first_letters(option + _until_blank(rest))}
     if rest.startswith("?"):

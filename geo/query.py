@@ -17,7 +17,7 @@ import shapely
 from geo import sql
 from geo.duck import Session, Snapshot
 from geo.errors import InvalidQuery, MissingData
-from geo.features import to_events
+from geo.features import check_text, to_events
 from geo.filters import Query
 from geo.flat import unflatten
 from geo.grid import Box, Viewport, cell_key, merge_cells
@@ -156,7 +156,7 @@ class Engine:
             alone = {cell["key"]: cell["first"] for cell in cells if cell["n"] == 1}
             single = session.dicts(sql.drawn_among(query, sorted(set(alone.values()))))
         first = {}
-        for part in sorted(single, key=_paint_order, reverse=True):  # the first part in the cell wins
+        for part in sorted(single, key=lambda part: -part["part"]):  # the event's first place in the cell wins
             first[cell_key(part, grid.shift, areas=areas)] = part
         return [_drawn(first[c["key"]], zoom) if c["n"] == 1 else _cluster(c) for c in cells]
 
@@ -223,6 +223,8 @@ class Engine:
 
     def event(self, event_id: str) -> Event | None:
         """Return the event of that id, whatever its state, or None."""
+        if check_text(event_id):  # an id that cannot be written is nobody's
+            return None
         with self._session(Query()) as session:
             table = session.table(sql.event(event_id))
         return next(iter(to_events(unflatten(table))), None)

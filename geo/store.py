@@ -15,6 +15,7 @@ import geopandas as gpd
 
 from geo import geopackage
 from geo.errors import InvalidRecord, StoreError
+from geo.features import check_text
 from geo.records import Event, Report
 from geo.rows import (
     EVENT_COLUMNS,
@@ -132,6 +133,8 @@ class Store:
 
     def remove(self, report_id: str, *, now: datetime, who: str = "ingest") -> bool:
         """Delete a report with all its events, reviewed ones too; False when there is no such report."""
+        if self.report(report_id) is None:
+            return False
         with self._transaction() as connection:
             if not connection.execute("DELETE FROM reports WHERE id = ?", (report_id,)).rowcount:
                 return False
@@ -144,6 +147,8 @@ class Store:
 
     def report(self, report_id: str) -> Report | None:
         """Return the report of that id, or None."""
+        if check_text(report_id):  # an id that cannot be written is nobody's
+            return None
         with self._session() as connection:
             row = connection.execute(f"{SELECT_REPORTS} WHERE id = ?", (report_id,)).fetchone()
         return None if row is None else to_report(row)

@@ -22,6 +22,9 @@ _PART = re.compile(
     r"\s+(?:\w+\s+)?(?:part|stage|phase|leg|этап|част|фаз)"
 )
 _APART = re.compile(r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)")
+_SAME = re.compile(r"(?<!\w)(?:this|these|эт\w+|данн\w+)\s+(?:\w+\s+){0,2}$")
+_FOR = re.compile(r"(?<!\w)(?:for|на)\s+$")
+_GAVE = re.compile(r"(?<!\w)передал[аио]?\s+$")  # «передали 12 ноября» is a gift, not an agency's report
 _AS_OF = re.compile(r"as of|по состоянию|по данным на")
 _LIST = re.compile(r"\s*(?:,|\band\b|\bи\b|&)\s*(?:also\s+)?(?:on\s+)?(?:the\s+)?")
 _ANAPHOR = re.compile(
@@ -126,6 +129,11 @@ def _is_usable(reading: Reading, mention: DateMention) -> bool:
     """Say whether a date may date an event; one right behind an event's verb does, whoever reported it."""
     if mention.date_start is None and mention.date_end is None:
         return False
+    before = reading.folded[max(0, mention.start - 12) : mention.start]
+    if mention.precision == "year" and _FOR.search(before):
+        return False  # "a plan for 2024"
+    if mention.role == "reported" and _GAVE.search(before):
+        return True
     beside = (c for c in reading.cues if c.strength == 3 and 0 <= mention.start - c.end <= 1)
     return mention.role in ("event", "since") or (mention.role == "reported" and any(beside))
 
@@ -201,7 +209,7 @@ def _as_lead(cue: Cue, lead_family: str) -> Cue:
     if lead_family == "exercise" and text.startswith("стрельб"):
         return replace(cue, kind="exercise")
     if (
-        lead_family in ("deployment", "aid")
+        lead_family in ("deployment", "aid", "exercise")
         and cue.kind == "visit"
         and cue.strength < 3
         and re.match("arriv|прибы|came", text)
@@ -362,6 +370,8 @@ def _describe(reading: Reading, bit: Strand, anchor: date | None) -> None:
     part = _PART.search(reading.folded, sentence.start, sentence.end)
     bit.part = _ORDER.get(part[1], part[1]) if part else ""
     told = any(c.background for c in bit.cues) and cue.sentence > 0 and not bit.total
+    if told and not bit.dates and _SAME.search(before):
+        told = False  # "this exercise shows an alliance that dates back …"
     old = bool(bit.dates) and anchor is not None and is_old(bit.dates[0], anchor) and not bit.total
     bit.background = told or old
 

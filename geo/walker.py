@@ -2,6 +2,7 @@
 
 import re
 
+from geo.build import SHORT
 from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold
 from geo.tokens import Token, tokenise
@@ -94,10 +95,29 @@ class Walker:
             surface = self.text[self.tokens[i].start : self.tokens[j].end]
             if surface in self.demonyms:
                 return j, (), "demonym"
-            hits = self.gazetteer.hits(fold(surface))
+            key = fold(surface)
+            hits = self._meant(i, j, self.gazetteer.hits(key) or self._run_together(i, j, key))
             if hits and self._usable(i, j, hits) and not self._civic(i, j):
                 return j, hits, "place"
         return None
+
+    def _meant(self, i: int, j: int, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Leave out short forms ("TX", "Miss.") that do not stand after a place and a comma."""
+        if not any(hit.rank == SHORT for hit in hits):
+            return hits
+        after_place = i >= 2 and self.tokens[i - 1].text in ",(" and self.tokens[i - 2].capital
+        dotted = self.text[self.tokens[j].end : self.tokens[j].end + 1] == "."
+        if after_place or (dotted and self.tokens[i].text not in _WORDS_TOO):
+            return hits
+        return tuple(hit for hit in hits if hit.rank != SHORT)
+
+    def _run_together(self, i: int, j: int, key: str) -> tuple[Hit, ...]:
+        """Try a name of two words as one: "Qurghon Teppa", "W. Va."; both must be no ordinary words."""
+        words = key.split(" ")
+        if len(words) != 2 or i == j or any(word in self.common for word in words):
+            return ()
+        joined = "".join(words)
+        return self.gazetteer.hits(joined) if len(joined) >= 9 or self.tokens[j - 1].text == "." else ()
 
     def _civic(self, i: int, j: int) -> bool:
         """Say whether "City" or "State" belongs to what follows: "Dublin City Council", not a city of that name."""
@@ -127,9 +147,12 @@ class Walker:
                 return False
             if self.text[token.end : token.end + 1] == "$":
                 return False
-            if len(token.text) == 2 and not (hits[0].place.kind in MAJOR and token.text.isupper()):
+            short = any(hit.rank == SHORT for hit in hits)
+            if len(token.text) == 2 and not (short or (hits[0].place.kind in MAJOR and token.text.isupper())):
                 return False
-        best = min(hit.rank for hit in hits)
+        if any(hit.place.source.startswith("data/places") for hit in hits):
+            return True
+        best = min(hit.rank % SHORT for hit in hits)
         return best == 0 or max(hit.place.importance for hit in hits) >= (15_000 if best == 1 else 200_000)
 
     def _comma_state(self, j: int) -> bool:
@@ -176,6 +199,9 @@ class Walker:
             self.families.add(last)
 
 
+_WORDS_TOO = frozenset(
+    "Miss Man Mass Ill Ind Pa Ore Me Wash Mo Cal La Ma Mich Sask Alta De Id".split()
+)  # may be words or names
 _NEVER_ALONE = MONTHS_DAYS | TITLES | DIRECTIONS | frozenset("middle new saint christmas easter".split())
 _NO_PLACE = frozenset(
     ("white house", "red cross", "santa claus", "supreme court", "united nations", "county road", "main road")
@@ -185,7 +211,7 @@ _CIVIC = frozenset(
     "college patrol".split()
 )
 _BRACKETED = re.compile(r"([A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,2} \([A-Z][\w’' -]{1,30}\))(?: [a-z]{3,12}\b)?")
-_ABBREVIATED = frozenset("st ste ft mt pt mts sts".split())
+_ABBREVIATED = frozenset("w st ste ft mt pt mts sts".split())
 _NOT_IN_PERSON = (FEATURES | ORGANISATION | NOT_PLACE | STREETS | MONTHS_DAYS) - {
     "forest",
     "lake",

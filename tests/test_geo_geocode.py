@@ -14,7 +14,7 @@ def _near(place: Place | None, lat: float, lon: float, km: float) -> bool:
 
 def _read(text: str, atlas: Atlas, language: str = "en") -> dict[str, Mention]:
     toponyms = find_toponyms(text, atlas.gazetteer, language=language)
-    mentions = resolve(toponyms, atlas.gazetteer, atlas.borders, text=text, language=language)
+    mentions = resolve(toponyms, atlas.gazetteer, atlas.borders, text=text)
     return {mention.surface: mention for mention in mentions}
 
 

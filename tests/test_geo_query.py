@@ -497,6 +497,7 @@ def test_one_event_by_id(store: Store) -> None:
     engine = fill(store, many())
     assert engine.event("background") == many()[-1]
     assert engine.event("'; --") is None
+    assert engine.event("\ud800") is None
 
 
 def test_the_engine_follows_the_store(store: Store) -> None:

@@ -95,6 +95,7 @@ def test_an_empty_store_is_an_empty_table(store: Store) -> None:
     assert len(store.features()) == 0
     assert store.reports() == []
     assert store.report("seed") is None
+    assert store.report("\ud800") is None
 
 
 def test_the_same_input_again_changes_nothing(store: Store) -> None:

@@ -67,7 +67,7 @@ class EventLayer {
       for (const end of ["from", "to"]) if (range[end]) params.set(end, range[end]); else params.delete(end);
     }
     const b = this.map.getBounds().pad(0.15);
-    const asked = params.toString();
+    const asked = params.toString().replaceAll("%2C", ",");
     params.set("zoom", Math.round(this.map.getZoom()));
     params.set("view", [Math.max(b.getWest(), -180), Math.max(b.getSouth(), -90), Math.min(b.getEast(), 180),
       Math.min(b.getNorth(), 90)].map((v) => v.toFixed(4)).join(","));
