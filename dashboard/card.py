@@ -16,7 +16,7 @@ AROUND = 400  # characters kept on either side of a quote in a long report
 # Fields with a colour of their own in the text, in the order in which they win where quotes overlap.
 FIELDS = ("date", "place", "actors", "equipment", "kind", "status", "title")
 _SAME = {"places": "place", "dates": "date", "start": "date", "end": "date"}
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;)]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;)]")
 
 
 def border_name(pair: str, names: dict[str, str]) -> str:
@@ -110,14 +110,19 @@ def _place(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def split_source(text: str | None) -> dict[str, Any] | None:
-    """Return a place's source as words and the addresses in it; None when none is given."""
-    shown = words.plain(text, limit=600).removeprefix("data/places.csv:").strip()
-    if not shown:
-        return None
-    links = _ADDRESS.findall(shown)
-    said = " ".join(_ADDRESS.sub("", shown).split()).replace(", ;", ";").replace(" ;", ";").strip(" ,;")
-    return {"text": said or links[0].split("/")[2], "links": links}
+def split_source(text: str | None) -> list[dict[str, str | None]]:
+    """
+    Return a place's sources one by one, each with its words and its address.
+
+    `text` is as the curated places have it: name and address of each, divided by `` ; ``.
+    """
+    found = []
+    for part in words.plain(text, limit=900).removeprefix("data/places.csv:").split(" ; "):
+        link = _ADDRESS.search(part)
+        said = " ".join(_ADDRESS.sub("", part).split()).strip(" ,;")
+        if said or link:
+            found.append({"text": said or link[0].split("/")[2], "link": link[0] if link else None})  # type: ignore[index]
+    return found
 
 
 def _when(event: Event) -> dict[str, Any]:

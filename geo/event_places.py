@@ -26,6 +26,7 @@ _RANK_BY_PRECISION = {
 }
 _SITES = frozenset(("training_ground", "crossing", "border_post", "base", "bridge", "airfield", "detachment"))
 _FLOOR = 0.9  # a weaker candidate is no place of the event
+_EXCLUDED = -1.5  # "from X", "embassy in X": named, but not as the place
 _COARSE = 1.5  # a country alone lets the main event look further
 _UNPLACED_KM = 25.0  # an unknown village shown as its district is no pin: a wider circle says so
 
@@ -34,6 +35,7 @@ _IN = re.compile(
 )
 _TOWARDS = re.compile(r"to|into|toward|towards|for|onto|к|ко|за")
 _AWAY = re.compile(r"from|with|against|via|since|из|с|со|от|до|между|between|about|о|об|про|против|by way of|без")
+_SOURCES = frozenset("from из с со от".split())
 _WORD = re.compile(r"[\w'-]*\w|[,.;:()]")
 _REACH = 7  # words looked back over
 _STOPS = frozenset(".;:()")
@@ -86,8 +88,9 @@ class Spot:
     """A toponym weighed as the place of an event."""
 
     mention: Mention
-    score: float
-    rank: float
+    score: float = 0.0
+    rank: float = 0.0
+    syntax: float = 0.0
 
     @property
     def place(self) -> Place | None:
@@ -117,17 +120,20 @@ def choose_spots(
     counts = Counter(_key(m) for m in mentions)
     own: list[Spot] = []
     far: list[Spot] = []
+    states: list[Spot] = []  # who acts, for want of a place: a country's area claims no spot
     for mention in mentions:
         if mention.role == "place":
             near, mine = _nearness(reading, strand, mention)
             spot = _weigh(reading, kind, mention, near, counts[_key(mention)])
-            if spot.score > _FLOOR:
+            if spot.score > _FLOOR and spot.syntax > _EXCLUDED:
                 (own if mine else far).append(spot)
+            elif mine and mention.place is not None and mention.place.precision == "country":
+                states.append(spot)
     coarse = all(s.rank < _COARSE for s in own) and kind not in ("agreement", "visit")
     beside = [s for s in far if lead or _is_just_before(reading, strand, s, taken)]
     spots = [*own, *beside] if coarse else own or beside
     if not spots:
-        return []
+        return states[:1] if lead else []
     best = max(spots, key=lambda s: (s.score, -s.mention.start))
     return _once(sorted([best, *_beside(reading, best, spots)], key=lambda s: s.mention.start))
 
@@ -162,9 +168,9 @@ def _nearness(reading: Reading, strand: Strand, mention: Mention) -> tuple[float
 
 
 def _weigh(reading: Reading, kind: str, mention: Mention, near: float, count: int) -> Spot:
-    rank = rank_of(mention)
-    score = 0.8 * rank + near + min(0.6, 0.2 * (count - 1)) + _syntax(reading, kind, mention) + _affinity(kind, mention)
-    return Spot(mention, score, rank)
+    rank, syntax = rank_of(mention), _syntax(reading, kind, mention)
+    score = 0.8 * rank + near + min(0.6, 0.2 * (count - 1)) + syntax + _affinity(kind, mention)
+    return Spot(mention, score, rank, syntax)
 
 
 def rank_of(mention: Mention) -> float:
@@ -224,6 +230,8 @@ def _preposition(before: str, kind: str, *, country: bool) -> float:
         if _TOWARDS.fullmatch(word):
             return 0.9 if kind in ("visit", "deployment", "aid") else 0.1
         if _AWAY.fullmatch(word):
+            if word in _SOURCES and kind != "aid":
+                return -2.0
             return -2.5 if country and kind == "agreement" else -0.9
         if word == "of":
             noun = words[-passed - 2] if passed + 2 <= len(words) else ""

@@ -349,7 +349,7 @@ def _statement(
     if said is None:
         return
     desk = next((m for m in mentions if m.role == "dateline" and m.place is not None), None)
-    spots = [] if desk is None else [Spot(desk, 0.0, 0.0)]
+    spots = [] if desk is None else [Spot(desk)]
     where, evidence = place_fields(report, spots, mentions, None)
     words = [quote(report, sentence.start, sentence.end)]
     evidence |= {

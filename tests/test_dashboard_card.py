@@ -37,7 +37,7 @@ def test_the_card_says_when_where_and_how_well_that_is_known() -> None:
     (place,) = card["places"]
     assert place["extent"] == "Somewhere within 25 km of this point; no coordinates are published."
     assert place["coordinates"] == "37.40000, 69.16000"
-    assert place["source"] == {"text": "TASS", "links": ["https://tass.com/1"]}
+    assert place["source"] == [{"text": "TASS", "link": "https://tass.com/1"}]
     assert card["distance"] == "About 20 km from the border with Afghanistan (cannot tell whether within 20 km)."
 
 
@@ -84,13 +84,14 @@ def test_only_web_addresses_become_links(url: str | None) -> None:
     assert safe_link(url) is None
 
 
-def test_a_source_keeps_its_words_and_addresses() -> None:
-    """Several sources keep their names; their addresses become links."""
-    assert split_source("A, https://a.org/x ; B, https://b.org/y") == {
-        "text": "A; B",
-        "links": ["https://a.org/x", "https://b.org/y"],
-    }
-    assert split_source(" ") is None
+def test_sources_keep_their_words_and_addresses() -> None:
+    """Several sources stand one by one, each with its link; words without an address have none."""
+    assert split_source("data/places.csv: A, 2021, https://a.org/x ; B ; https://c.org/y.") == [
+        {"text": "A, 2021", "link": "https://a.org/x"},
+        {"text": "B", "link": None},
+        {"text": "c.org", "link": "https://c.org/y"},
+    ]
+    assert split_source(" ") == []
 
 
 @pytest.mark.parametrize(

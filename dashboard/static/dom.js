@@ -15,13 +15,13 @@ function set(node, props) {
 // el("p", {class: "note"}, "text", anotherNode): strings become text nodes.
 function el(tag, props, ...children) {
   const node = set(document.createElement(tag), props);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
 // Replace what a node holds, leaving out what is absent.
 function fill(node, ...children) {
-  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 }
 
 function svg(tag, props, ...children) {
@@ -50,6 +50,15 @@ function isoDay(time) {
 function writeDay(iso) {
   const [year, month, day] = iso.split("-").map(Number);
   return `${day} ${MONTHS[month - 1]} ${year}`;
+}
+
+// Month and year once where both days share them: "15–18 April 2024".
+function writeDays(from, to) {
+  if (from === to) return writeDay(from);
+  const [a, b] = [from.split("-").map(Number), to.split("-").map(Number)];
+  if (a[0] === b[0] && a[1] === b[1]) return `${a[2]}–${writeDay(to)}`;
+  if (a[0] === b[0]) return `${a[2]} ${MONTHS[a[1] - 1]} – ${writeDay(to)}`;
+  return `${writeDay(from)} – ${writeDay(to)}`;
 }
 
 function count(n, one, many) {

@@ -169,7 +169,8 @@ class Panel {
       el("p", {}, place.extent),
       place.derivation && el("p", { class: "soft" }, "How we know: ", foreign(place.derivation)),
       place.reason && el("p", { class: "soft" }, "Chosen because: ", foreign(place.reason)),
-      el("p", { class: "soft" }, copy, copy && place.source && " ", place.source && ["Position: ", foreign(place.source.text), place.source.links.map((link) => [" ", outside(link, "↗", link.split("/")[2])])]));
+      el("p", { class: "soft" }, copy, copy && " ", place.source.length > 0 && ["Position: ", place.source.map((source, i) => [i > 0 && "; ",
+        source.link ? outside(source.link, [foreign(source.text), " ↗"], source.link.split("/")[2]) : foreign(source.text)])]));
   }
 
   report(card) {

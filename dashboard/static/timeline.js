@@ -96,7 +96,7 @@ class Timeline {
       const solid = Math.max(2, Math.min(room - (room > 5 ? 1.5 : 0.5), 26));
       let y = floor;
       // What is certain stands at the bottom; what is only possible lies over it, paler and without gaps.
-      for (const [which, wide, pale] of [["shown", solid, 1], ["possible", room > 12 ? solid : room + 0.3, 0.24]]) {
+      for (const [which, wide, pale] of [["shown", solid, 1], ["possible", room > 12 ? solid : room + 0.3, 0.18]]) {
         for (const part of column.kinds) {
           if (!part[which]) continue;
           const tall = Math.max(which === "shown" ? 2.5 : 1, part[which] * unit);
@@ -147,7 +147,7 @@ class Timeline {
         "aria-valuetext": this[end] ? writeDay(this[end]) : "not set", "aria-valuenow": Math.round((end === "from" ? this.time(a) : this.time(b)) / DAY),
         "aria-valuemin": Math.round(this.t0 / DAY), "aria-valuemax": Math.round(this.t1 / DAY), transform: `translate(${at} 0)` },
       svg("rect", { x: -9, y: 0, width: 18, height: floor, class: "reach" }), svg("line", { y1: 0, y2: floor }),
-      svg("rect", { x: -3, y: floor / 2 - 11, width: 6, height: 22, rx: 3, class: "knob" }));
+      svg("rect", { x: -3 + (b - a < 14 ? (end === "from" ? -5 : 5) : 0), y: floor / 2 - 11, width: 6, height: 22, rx: 3, class: "knob" }));
       grip.addEventListener("keydown", (e) => this.press(e, end));
       return grip;
     });
@@ -160,7 +160,7 @@ class Timeline {
     if (!this.from && !this.to) return "All dates";
     if (!this.from) return `Until ${writeDay(this.to)}`;
     if (!this.to) return `From ${writeDay(this.from)}`;
-    return this.from === this.to ? writeDay(this.from) : `${writeDay(this.from)} – ${writeDay(this.to)}`;
+    return writeDays(this.from, this.to);
   }
 
   // A date at a screen position, to the edge of its month: finer dates are for the date fields.

@@ -6,7 +6,7 @@
 //   out  {type: "hello"}, {type: "select" | "hover", id}, {type: "painted", version}
 
 const GROUP_PX = 26; // marks nearer than this to each other become one group
-const SHOW_RADIUS_PX = 13; // a radius smaller on screen than its symbol is not drawn
+const SHOW_RADIUS_PX = 11; // a radius smaller on screen than its symbol is not drawn, but for the chosen event
 const LIST_GROUP = 12; // a group of up to so many events opens as a list, a larger one by zooming in
 
 class EventLayer {
@@ -163,7 +163,8 @@ class EventLayer {
   }
 
   paintPoint({ event, spot }) {
-    if (spot.km && this.radiusPx(spot) > SHOW_RADIUS_PX) {
+    const least = event.id === this.view.event ? 4 : SHOW_RADIUS_PX;
+    if (spot.km && this.radiusPx(spot) > least) {
       L.circle([spot.lat, spot.lon], { ...this.line(event), radius: spot.km * 1000, interactive: false,
         pane: "radii", renderer: this.pens.radii }).addTo(this.areas);
     }
@@ -338,7 +339,7 @@ class EventLayer {
     symbol(this.style.kinds[event.kind], { size: 18, status: event.status, halo: halo() }),
     el("span", {}, foreign(event.title), el("small", {}, event.when)))));
     marker.closeTooltip();
-    L.popup({ offset: [0, -8], maxWidth: 300 }).setLatLng(marker.getLatLng()).setContent(list).openOn(this.map);
+    L.popup({ offset: [0, -8], maxWidth: 290, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] }).setLatLng(marker.getLatLng()).setContent(list).openOn(this.map);
     list.querySelector("button").focus();
   }
 
@@ -350,6 +351,7 @@ class EventLayer {
 
   async select(id, bring) {
     this.view.event = id;
+    this.map.closePopup();
     if (!this.style) return;
     if (this.answer) this.paint();
     if (!id || !bring || this.drafting) return;
@@ -360,9 +362,22 @@ class EventLayer {
 
   bringIntoView(spots) {
     if (!spots.length) return;
+    if (window.parent.innerWidth < 768) {
+      this.liftAboveSheet(spots);
+      return;
+    }
     const inner = this.map.getBounds().pad(-0.08);
     if (spots.some((spot) => spot.lat !== undefined && inner.contains([spot.lat, spot.lon]))) return;
     this.fitTo(spots, 8);
+  }
+
+  // On a phone the card covers the lower part of the map: put the event into the strip that stays free.
+  liftAboveSheet(spots) {
+    const spot = spots.find((s) => s.lat !== undefined);
+    if (!spot) return;
+    const zoom = Math.max(this.map.getZoom(), 6);
+    const at = this.map.project([spot.lat, spot.lon], zoom).add([0, this.map.getSize().y / 2 - 100]);
+    this.map.setView(this.map.unproject(at, zoom), zoom);
   }
 
   fitTo(spots, maxZoom = 9) {
