@@ -119,7 +119,7 @@ def split_source(text: str | None) -> list[dict[str, str | None]]:
     found = []
     for part in words.plain(text, limit=900).removeprefix("data/places.csv:").split(" ; "):
         link = _ADDRESS.search(part)
-        said = " ".join(_ADDRESS.sub("", part).split()).strip(" ,;")
+        said = " ".join(_ADDRESS.sub("", part).split()).strip(" .,;")
         if said or link:
             found.append({"text": said or link[0].split("/")[2], "link": link[0] if link else None})  # type: ignore[index]
     return found

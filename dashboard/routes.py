@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import anyio
@@ -20,7 +21,7 @@ from dashboard.project import open_project
 from dashboard.style import to_client
 from geo.errors import BorderwatchError, InvalidQuery
 from geo.export import to_geojson
-from geo.query import Counts, Query
+from geo.query import Counts, Engine, Query
 
 WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
 EXTENT_EVENTS = 20_000  # whose box is asked for by "show all"
@@ -61,7 +62,7 @@ def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     zoom = _integer(params, "zoom", 0, 20, 4)
     box = _overlap(query.bbox, view)
     engine = open_project().engine
-    total = _drawn(engine.counts(query), query)
+    total = _drawn(query)
     rows = engine.rows(replace(query, bbox=box), limit=WHOLE_EVENTS + 1) if box else ()
     if len(rows) <= WHOLE_EVENTS:
         events = [to_feature(row) for row in to_records(rows)] if box else []
@@ -71,7 +72,19 @@ def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     return {"mode": "cells", "events": alone, "cells": many, "here": min(here, total), "total": total}
 
 
-def _drawn(counts: Counts, query: Query) -> int:
+def _counts(query: Query) -> Counts:
+    project = open_project()
+    return _counted(project.engine, query, project.store.version())
+
+
+@lru_cache(maxsize=64)
+def _counted(engine: Engine, query: Query, _version: int) -> Counts:
+    """Count once for the three requests that a change of the filter brings."""
+    return engine.counts(query)
+
+
+def _drawn(query: Query) -> int:
+    counts = _counts(query)
     return counts.shown + (counts.possible if query.possible else 0)
 
 
@@ -88,7 +101,7 @@ def summary(params: Mapping[str, str]) -> dict[str, Any]:
     bins = engine.histogram(query, by="month")
     span = engine.span()
     return {
-        "counts": engine.counts(query)._asdict(),
+        "counts": _counts(query)._asdict(),
         "bins": [[b.start.isoformat(), b.end.isoformat(), b.kind, b.shown, b.possible] for b in bins],
         "span": [day.isoformat() for day in span] if span else None,
         "from": query.start and query.start.isoformat(),
@@ -101,7 +114,7 @@ def listing(params: Mapping[str, str]) -> dict[str, Any]:
     query, engine = Query.from_params(params), open_project().engine
     offset, limit = _integer(params, "offset", 0, 10**9, 0), _integer(params, "limit", 1, MAX_PAGE, PAGE)
     rows = engine.rows(query, limit=limit, offset=offset, order="-start")
-    total = _drawn(engine.counts(query), query)
+    total = _drawn(query)
     return {"events": [to_line(row) for row in to_records(rows)], "offset": offset, "total": total}
 
 

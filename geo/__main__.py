@@ -202,13 +202,15 @@ def _point(text: str) -> tuple[float, float]:
 def _export(options: argparse.Namespace) -> int:
     from geo.borders import load_borders  # noqa: PLC0415
     from geo.export import write_geojson  # noqa: PLC0415
+    from geo.filters import join_values  # noqa: PLC0415
     from geo.query import Engine, Query  # noqa: PLC0415
     from geo.store import Store  # noqa: PLC0415
 
     params = {"from": options.start, "to": options.end, "text": options.text, "bbox": options.bbox}
     params |= {"border": options.border, "within_km": options.within_km}
     params |= {
-        name: ",".join(getattr(options, name)) for name in ("kind", "status", "country", "precision", "source", "actor")
+        name: join_values(getattr(options, name))
+        for name in ("kind", "status", "country", "precision", "source", "actor")
     }
     params |= {"possible": "0" if options.no_possible else "1", "background": "1" if options.background else "0"}
     query = Query.from_params({key: value for key, value in params.items() if value})

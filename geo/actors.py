@@ -33,6 +33,7 @@ _ACTS_EN = re.compile(
 # A Russian noun in the nominative has one of these forms left of its end; the stem is the name without them.
 _RU_ENDINGS = "(а|у|ом|е|ы|и|ю|я|ей|ой|ем|й|ам|ами|ах|ии|ией|ию|ия)?"
 
+
 @cache
 def countries() -> dict[str, str]:
     """Return ISO code -> English name of every country."""

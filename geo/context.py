@@ -231,10 +231,10 @@ def _beside(cells: dict[tuple[int, int], dict[str, float]], place: Place, name: 
 
 
 def _prefer_city(options: list[Candidate], item: Toponym) -> None:
-    """Prefer a city to the region named after it, and a capital to a namesake region, unless a unit is named."""
+    """Prefer a town to the region or district named after it, and a capital to a namesake, unless a unit is named."""
     if item.unit:
         return
-    regions = [option for option in options if option.place.kind == "admin1"]
+    regions = [option for option in options if option.place.kind in ("admin1", "admin2")]
     for option in options if regions else []:
         city = option.place
         if city.precision != "settlement" or option.rank > 1:

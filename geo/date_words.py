@@ -9,11 +9,12 @@ from typing import Any
 
 # Every kind of token gets one letter, so that the grammar can be plain regular expressions over kinds, not characters:
 # linear time, one grammar for both languages, and no guessing about spaces and case inside the rules.
-def _listed(words: str) -> list[str]:
+def listed(words: str) -> list[str]:
+    """Split words written in one line."""
     return words.split()
 
 
-_NAMES = _listed(
+_NAMES = listed(
     "WORD BREAK DAY YEAR NUMBER FULL DAYDOT DECADE MONTH MABBR RUGEN RUNOM RUABBR WEEKDAY WABBR RELDAY SEASON PART ORD "
     "HALF QUARTER QH DIR COUNT DAYS WEEKS MONTHS YEARS WEEKEND AGO EARLIER LATER SPUSTYA SAME THAT ZHE FOLLOWING FROM "
     "SINCE TO PO UNTIL BY BETWEEN AND IN ON NA OF THE AS BEFORE AFTER NIGHT OVERNIGHT INTO MORNING SO FAR TE COMMA DOT "
@@ -21,11 +22,11 @@ _NAMES = _listed(
 )
 KIND = dict(zip(_NAMES, string.ascii_letters + string.digits + "αβγδεζηθι", strict=False))
 
-_EN_MONTHS = _listed("january february march april may june july august september october november december")
-_EN_ABBR = _listed("jan feb mar apr may jun jul aug sep oct nov dec")
-_RU_STEMS = _listed("январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр")
-_RU_ABBR = _listed("янв фев мар апр май июн июл авг сен окт ноя дек")
-_EN_WEEKDAYS = _listed("monday tuesday wednesday thursday friday saturday sunday")
+_EN_MONTHS = listed("january february march april may june july august september october november december")
+_EN_ABBR = listed("jan feb mar apr may jun jul aug sep oct nov dec")
+_RU_STEMS = listed("январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр")
+_RU_ABBR = listed("янв фев мар апр май июн июл авг сен окт ноя дек")
+_EN_WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
 _RU_WEEKDAYS = (
     "понедельник понедельника понедельнику понедельником",
     "вторник вторника вторнику вторником",

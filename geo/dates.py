@@ -11,9 +11,12 @@ from geo.date_calendar import Anchor, Context, Days, resolve_part
 from geo.date_grammar import Expression, find_expressions
 from geo.date_intervals import resolve
 from geo.date_parts import Part
-from geo.date_roles import Setting, find_stamps
+from geo.date_roles import Sentences, find_stamps
+from geo.date_verbs import is_said, read_direction
 from geo.records import DateMention
 
+_OPENING = ("since", "after", "as_of")  # an interval whose end is not said
+_CUES_BEFORE, _CUES_AFTER = 240, 160  # characters searched for a verb that tells past from ahead
 _DATELINE_DAYS = 3  # a dateline this close before publication is the day the report was written
 # The date ends something when these words stand around it: "the last day at August 16", "December 14 as the end".
 _LAST_DAY_BEFORE = re.compile(
@@ -63,10 +66,9 @@ def find_dates(text: str, *, published: date | None, language: str = "en") -> li
     expressions = _share_years(text, list(find_expressions(text)))
     if not expressions:
         return []
-    setting = Setting(text, expressions)
     stamps = find_stamps(text, expressions)
     anchor = _choose_anchor(text, expressions, stamps, published, language)
-    return _resolve_all(setting, stamps, anchor, language)
+    return _resolve_all(text, expressions, stamps, Context(anchor, language=language))
 
 
 def _share_years(text: str, expressions: list[Expression]) -> list[Expression]:
@@ -137,6 +139,7 @@ class _Story:
     """The days told so far, from which "a day later" counts."""
 
     def __init__(self) -> None:
+        self.anchor: Anchor | None = None  # a dateline, once it was read
         self.event: tuple[Days, str] | None = None  # a day, or several days, of an event
         self.period: tuple[Days, str] | None = None  # the same, or a month or year
         self.told: tuple[Days, str] | None = None  # a day of an event, or when something was said
@@ -159,49 +162,50 @@ class _Story:
         return (None, "") if kept is None else (kept[0], f'"{kept[1]}" ({kept[0].start})')
 
 
-def _resolve_all(setting: Setting, stamps: dict[int, str], anchor: Anchor, language: str) -> list[DateMention]:
-    story, out, relative = _Story(), [], anchor
-    for number, expression in enumerate(setting.expressions):
-        words = setting.text[expression.start : expression.end]
-        role = "stamp" if number in stamps else "reported" if _may_be_said(setting, expression) else "event"
-        direction = setting.direction(expression) if role == "event" and _may_lie_ahead(expression) else "past"
+def _resolve_all(text: str, found: Sequence[Expression], stamps: dict[int, str], context: Context) -> list[DateMention]:
+    """Resolve the expressions in the order of the text, each with its role."""
+    sentences, story, out = Sentences(text), _Story(), []
+    for number, unread in enumerate(found):
+        words = text[unread.start : unread.end]
+        before, after = sentences.around(unread)
+        expression = replace(unread, how=_reconsider(unread, before, after))
+        role = "stamp" if number in stamps else _role(expression, before, after)
+        direction = _direction(expression, before, after) if role == "event" else "past"
         base, base_words = story.before(expression.first)
-        counted = expression.first.shape not in ("calendar", "numeric")
-        context = Context(relative if counted else anchor, direction, False, base, base_words, language)
-        how = _reconsider(setting, expression)
-        days = resolve(replace(expression, how=how), context)
+        here = replace(context, direction=direction, previous=base, previous_words=base_words)
+        days = resolve(expression, replace(here, anchor=story.anchor or here.anchor) if _counts(expression) else here)
         if stamps.get(number) == "dateline":
-            relative = _dateline_anchor(anchor, days)
-        if how in ("since", "after") or (how == "as_of" and days.end is None and days.start is not None):
+            story.anchor = _dateline_anchor(context.anchor, days)
+        if expression.how in _OPENING and days.start is not None and days.end is None:
             role = "since"
         story.remember(role, days, words)
-        reason = f'"{words}", {days.reason}'
-        out.append(
-            DateMention(words, expression.start, expression.end, days.start, days.end, days.precision, role, reason)
-        )
+        span = (words, unread.start, unread.end)
+        out.append(DateMention(*span, days.start, days.end, days.precision, role, f'"{words}", {days.reason}'))
     return out
 
 
-def _may_lie_ahead(expression: Expression) -> bool:
+def _counts(expression: Expression) -> bool:
+    """Tell whether an expression counts from the day of writing, rather than naming a day of the calendar."""
+    return expression.first.shape not in ("calendar", "numeric")
+
+
+def _direction(expression: Expression, before: str, after: str) -> str:
+    """Ask the verbs only for what they can settle: the year of a day, the week of a weekday."""
     part = expression.first
-    return (
-        part.shape in ("weekday", "day_of_month")
-        or part.unit == "weekend"
-        or (part.shape == "calendar" and part.year is None)
-    )
+    if part.year is not None or part.shape in ("numeric", "relative_day", "ago", "later", "rolling"):
+        return ""
+    return read_direction(before[-_CUES_BEFORE:], after[:_CUES_AFTER])
 
 
-def _may_be_said(setting: Setting, expression: Expression) -> bool:
+def _role(expression: Expression, before: str, after: str) -> str:
     coarse = expression.first.shape == "calendar" and expression.first.precision == "year"
-    return expression.how == "single" and not coarse and setting.is_reported(expression)
+    return "reported" if expression.how == "single" and not coarse and is_said(before, after) else "event"
 
 
-def _reconsider(setting: Setting, expression: Expression) -> str:
-    """Read "the last day at August 16" and "по состоянию на 17 сентября" as ends of an interval."""
+def _reconsider(expression: Expression, before: str, after: str) -> str:
+    """Read "the last day at August 16" and «по состоянию на 17 сентября» as ends of an interval."""
     if expression.how != "single":
         return expression.how
-    before = setting.text[max(0, expression.start - 60) : expression.start]
-    if _AS_OF_RU.search(before):
+    if _AS_OF_RU.search(before[-40:]):
         return "as_of"
-    after = setting.text[expression.end : expression.end + 40]
-    return "until" if _LAST_DAY_BEFORE.search(before) or _LAST_DAY_AFTER.match(after) else "single"
+    return "until" if _LAST_DAY_BEFORE.search(before[-60:]) or _LAST_DAY_AFTER.match(after) else "single"

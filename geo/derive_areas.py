@@ -24,6 +24,7 @@ COUNTRY_TOLERANCE_DEG = 0.005  # shared edges are simplified together: neighbour
 REGION_TOLERANCE_DEG = 0.008
 COAST_TOLERANCE_DEG = 0.005
 SLIVER_CELL_DEG = 0.25  # what the two sources leave between a region and its country's border is shared out in cells
+REGION_GAP_DEG = 0.003  # lines between regions stop this short of the country's edge
 MAIN_PART = 0.03  # an area's radius reaches its parts of at least this share of the largest: not to far islands
 SMALLEST_DEG2 = 1e-4  # about 1 km2; smaller islands and slivers are left out where an area has larger parts
 
@@ -176,15 +177,15 @@ def build_areas(
     return table[["key", "name", "name_ru", "country", "kind", "lat", "lon", "radius_km", "note", "geometry"]]
 
 
-def region_lines(regions: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
+def region_lines(regions: gpd.GeoDataFrame, countries: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:
     """Return, by country, the lines between its regions, without its coasts and borders."""
     lines = {}
     for code, some in regions.groupby("country", sort=True):
-        edges = shapely.boundary(some.geometry.to_numpy())
-        inner = [one.intersection(two) for k, one in enumerate(edges) for two in edges[k + 1 :] if one.intersects(two)]
-        parts = [p for p in shapely.get_parts(inner) if p.geom_type in {"LineString", "MultiLineString"}]
+        edges = shapely.union_all(shapely.boundary(some.geometry.to_numpy()))
+        inner = edges.difference(shapely.boundary(countries[str(code)]).buffer(REGION_GAP_DEG))
+        parts = [p for p in shapely.get_parts(inner) if p.geom_type == "LineString" and not p.is_empty]
         if parts:
-            lines[str(code)] = shapely.line_merge(shapely.union_all(parts))
+            lines[str(code)] = shapely.simplify(shapely.line_merge(shapely.MultiLineString(parts)), REGION_GAP_DEG)
     return lines
 
 

@@ -11,6 +11,7 @@ BY_UNIT = {
     "KAZ-4829": "KZ-75",
     "IRN-3216": "IR-23",
     "IRN-5490": "IR-30",
+    "AZE-2422": "AZ-NV",
     "AZE-1735": "AZ-LAC",
     "AZE-1707": "AZ-LAN",
     "AZE-1727": "AZ-SAK",
@@ -26,7 +27,6 @@ CHANGED = {
     "IQ": "TS:KI",
     "PK": "TA:KP",
     "ZA": "NL:KZN GT:GP",
-    "AZ": "SAR:NX SAD:NX KAN:NX BAB:NX SAH:NX CUL:NX ORD:NX",
 }
 RENAMED = {
     f"{country}-{old}": f"{country}-{new}"
@@ -37,7 +37,14 @@ RENAMED = {
 NATIONS = {"England": "GB-ENG", "Scotland": "GB-SCT", "Wales": "GB-WLS", "Northern Ireland": "GB-NIR"}
 GROUPED = {"FR", "IT", "ES"}  # their property `region_cod` is the code of the region
 # Units that exist beside, not instead of, their parts.
-COMPOSED = {"IQ-KR": ("Iraqi Kurdistan", "Иракский Курдистан", ("IQ-AR", "IQ-DA", "IQ-SU"))}
+COMPOSED = {
+    "IQ-KR": ("Iraqi Kurdistan", "Иракский Курдистан", ("IQ-AR", "IQ-DA", "IQ-SU")),
+    "AZ-NX": (
+        "Nakhchivan",
+        "Нахичеванская Автономная Республика",
+        ("AZ-NV", "AZ-SAR", "AZ-SAD", "AZ-KAN", "AZ-BAB", "AZ-SAH", "AZ-CUL", "AZ-ORD"),
+    ),
+}
 # Countries whose first-level units have changed since, beyond a change of codes.
 LEFT_OUT = {"CI", "CZ", "GT", "KE", "LV", "LY", "MA", "MK", "NO", "NP", "UG"}
 
@@ -56,7 +63,6 @@ NAMES = {
     "KG-O": ("Osh Region", "Ошская область"),
     "UZ-TO": ("Tashkent Region", "Ташкентская область"),
     "PK-KP": ("Khyber Pakhtunkhwa", "Хайбер-Пахтунхва"),
-    "AZ-NX": ("Nakhchivan", "Нахичеванская Автономная Республика"),
     "AZ-LAC": ("Lachin", "Лачинский район"),
     "GB-ENG": ("England", "Англия"),
     "GB-SCT": ("Scotland", "Шотландия"),

@@ -162,20 +162,32 @@ def _marks(event: Answer, wanted: Answer, gold: Answer) -> dict[str, bool]:
 
 
 def _assign(events: list[Answer], gold: Answer) -> Iterator[tuple[Answer, Answer | None]]:
-    """Pair gold with found events so that most agrees: best first, each once."""
-    weights = {"type": 3, "date": 2, "place": 2, "status": 1}
-    pairs = []
-    for i, wanted in enumerate(gold["events"]):
-        for j, event in enumerate(events):
-            marks = _marks(event, wanted, gold)
-            value = sum(weights[key] for key, right in marks.items() if right) * (1.05 if wanted["main"] else 1)
-            pairs.append((value, -i, -j))
-    taken: dict[int, int] = {}
-    for value, i, j in sorted(pairs, reverse=True):
-        if value > 1 and -i not in taken and -j not in taken.values():
-            taken[-i] = -j
-    for i, wanted in enumerate(gold["events"]):
-        yield wanted, events[taken[i]] if i in taken else None
+    """Pair gold with found events, each once, so that the whole agrees best (dynamic programme over subsets)."""
+    wanted = gold["events"]
+    best: dict[int, tuple[float, dict[int, int]]] = {0: (0.0, {})}
+    for j, event in enumerate(events):
+        worth = [_worth(event, one, gold) for one in wanted]
+        for taken, (value, pairs) in list(best.items()):
+            for i, more in enumerate(worth):
+                mask = taken | 1 << i
+                if more and mask != taken and value + more > best.get(mask, (0.0, {}))[0]:
+                    best[mask] = (value + more, {**pairs, i: j})
+    pairs = max(best.values(), key=lambda one: one[0])[1]
+    for i, one in enumerate(wanted):
+        yield one, events[pairs[i]] if i in pairs else None
+
+
+def _worth(event: Answer, wanted: Answer, gold: Answer) -> float:
+    """Grade how well two events agree; type weighs most, and one shared trait alone is no match."""
+    marks = _marks(event, wanted, gold)
+    named = _same_name(event["place"], _names(wanted, gold))
+    value = 3 * marks["type"] + 2 * marks["date"] + 2 * marks["place"] + marks["status"] + named
+    return value * (1.05 if wanted["main"] else 1.0) if value > 1 else 0.0
+
+
+def _names(wanted: Answer, gold: Answer) -> set[str | None]:
+    names = {wanted["place"], *(option["name"] for option in wanted.get("place_alternatives", []))}
+    return names | {place["surface"] for place in gold["places"] if place["canonical_name"] in names}
 
 
 def _date_right(event: Answer, wanted: Answer) -> bool:
@@ -196,8 +208,7 @@ def _place_right(event: Answer, wanted: Answer, gold: Answer) -> bool:
     places = {place["canonical_name"]: place for place in reversed(gold["places"])}
     first = [places.get(wanted["place"], {"lat": None, "precision": "unknown"})] if wanted["place"] else []
     options = first + [{**option, **places.get(option["name"], {})} for option in wanted.get("place_alternatives", [])]
-    names = {wanted["place"], *(option["name"] for option in wanted.get("place_alternatives", []))}
-    names |= {place["surface"] for place in gold["places"] if place["canonical_name"] in names}
+    names = _names(wanted, gold)
     if not options:
         return event["lat"] is None
     pin = is_confident(event)

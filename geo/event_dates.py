@@ -6,7 +6,7 @@ from datetime import date
 
 from geo.cues import LASTING, Cue, Reading
 from geo.records import DateMention
-from geo.strands import Strand
+from geo.tellings import Strand
 
 _ENDS = re.compile(
     r"(?<!\w)(?:until|till|through|up to|no later than|not later than|by|last day (?:at|on|as|is)|as of|"
