@@ -1,8 +1,9 @@
 """The server: Streamlit's page, our JSON routes, the files they need, and the headers that keep it all local."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,22 @@ from dashboard.assets import mounts, tile_hosts  # noqa: E402 - after the path i
 from dashboard.headers import SafeHeaders  # noqa: E402
 from dashboard.project import open_project  # noqa: E402
 from dashboard.routes import routes  # noqa: E402
+from geo.errors import BorderwatchError  # noqa: E402
+
+log = logging.getLogger("borderwatch")
 
 
 def _warm() -> None:
     """Open the project and import what the first page needs, so that the first visitor does not wait for it."""
     import folium  # noqa: F401, PLC0415 - only to have it loaded; streamlit_folium must wait for a script run
 
-    from dashboard.basemap import load_basemap  # noqa: PLC0415
+    from dashboard.layers import load_basemap  # noqa: PLC0415
 
-    open_project()
-    load_basemap()
+    try:
+        open_project()
+        load_basemap()
+    except BorderwatchError as error:
+        log.error("%s", error)  # noqa: TRY400 - the message says what to do; the page shows it too
 
 
 @asynccontextmanager
@@ -37,7 +44,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Open the project before the first visitor comes and close its store when the server stops."""
     await anyio.to_thread.run_sync(_warm)
     yield {}
-    open_project().store.close()
+    with suppress(BorderwatchError):
+        open_project().store.close()
 
 
 app = st.App(

@@ -66,7 +66,7 @@ def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     rows = engine.rows(replace(query, bbox=box), limit=WHOLE_EVENTS + 1) if box else ()
     if len(rows) <= WHOLE_EVENTS:
         events = [to_feature(row) for row in to_records(rows)] if box else []
-        return {"mode": "events", "events": events, "here": len(events), "total": total}
+        return {"mode": "events", "events": events, "here": len(events), "total": total, "stored": _counts(query).total}
     alone, many = split_cells(engine.cells(query, bbox=box, zoom=zoom))
     here = len(alone) + sum(cell["n"] for cell in many)
     return {"mode": "cells", "events": alone, "cells": many, "here": min(here, total), "total": total}
@@ -115,7 +115,8 @@ def listing(params: Mapping[str, str]) -> dict[str, Any]:
     offset, limit = _integer(params, "offset", 0, 10**9, 0), _integer(params, "limit", 1, MAX_PAGE, PAGE)
     rows = engine.rows(query, limit=limit, offset=offset, order="-start")
     total = _drawn(query)
-    return {"events": [to_line(row) for row in to_records(rows)], "offset": offset, "total": total}
+    lines = [to_line(row) for row in to_records(rows)]
+    return {"events": lines, "offset": offset, "total": total, "stored": _counts(query).total}
 
 
 def _json(value: Any, status: int = 200, cache: str = "no-store") -> Response:  # noqa: ANN401

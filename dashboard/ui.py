@@ -9,6 +9,7 @@ from dashboard import bridge, filters
 from dashboard.assets import STATIC, read_static
 from dashboard.project import open_project
 from dashboard.routes import export_bytes
+from geo.errors import BorderwatchError
 
 VIEWS = Path(__file__).resolve().parent / "views"
 BRAND = '<div class="brand"><i></i>Borderwatch</div>'
@@ -26,7 +27,13 @@ def main() -> None:
     ]
     page = st.navigation(pages, position="hidden")
     filters.start(st.query_params)
-    project = open_project()
+    try:
+        project = open_project()
+    except BorderwatchError as error:
+        with st.container(key="alone"):
+            st.html(BRAND)
+            bridge.draw_notice("The project cannot be shown.", str(error), tone="error")
+        return
     with st.sidebar:
         st.html(BRAND)
         faults = st.session_state.get("address_faults")

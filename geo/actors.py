@@ -19,10 +19,10 @@ Hit = tuple[int, int, str]  # start, end, label
 _JOINT = re.compile(r"(?:\s*(?:,|-|/|\band\b|\bи\b|\bas well as\b|\bа также\b)\s*(?:the\s+|of\s+the\s+)?|\s+)")
 _TO_NOUN = re.compile(r"[\s-]+(?:[\w-]+[\s-]+){0,2}?\"?")
 _OF = re.compile(
-    r"\"?\s+(?:(?:of|from|in|из|от|стран|республики|республик)\s+)?(?:(?:both|the|the republic of|republic of|республики)\s+)*"
+    r"(?:\s+(?:and|и)\s+[\w-]+\s+[\w-]+)?\"?\s+(?:(?:of|from|in|из|от|стран|республики|республик)\s+)?"
+    r"(?:(?:both|the|the republic of|republic of|республики)\s+)*"
 )
 _AND = re.compile(r"\s*(?:,|\band\b|\bи\b|,\s*а также)\s*(?:the\s+|from\s+|из\s+)?(?:republic of\s+|республики\s+)?")
-_WITH_UNIT = re.compile(r"\"?\s+(?:(?:of|at|in)\s+(?:the\s+)?)?")
 _LOCATIVE = re.compile(
     r"(?:\b(?:in|at|near|to|from|into|inside|of|with|across|against|outside|for|via|between|bordering|neighbouring|"
     r"в|во|на|из|с|со|от|до|через|около|близ|к|ко|для|у|между|по|под|внутри)(?:\s+the)?)\s*$"
@@ -213,7 +213,7 @@ def _acting_countries(text: str, folded: str, hits: list[Hit], used: set[int]) -
 
 
 def _is_subject(folded: str, hits: list[Hit], i: int) -> bool:
-    start, end, label = hits[i]
+    start, end, _ = hits[i]
     surface = folded[start:end]
     if re.search(r"[а-я]", surface):
         return surface in _nominatives()

@@ -18,33 +18,38 @@ DENIABLE = frozenset(("border_incident", "attack", "exercise", "patrol", "deploy
 STAGED = frozenset(("border_incident", "attack", "seizure", "patrol", "deployment", "border_closure"))
 
 SPEECH = re.compile(
-    r"(?<!\w)(?<!had )(?<!has )(?:said|says|say|told|tells|announce[ds]?|report(?:ed|s)?|stated|added|wrote|writes|stressed|noted|confirm(?:ed|s)?|insist(?:ed|s)|"
-    r"сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|пояснил\w*|подчеркн\w+|указал\w*|объявил\w*|добавил\w*|информир\w+)(?!\w)"
+    r"(?<!\w)(?<!had )(?<!has )(?:said|says|say|told|tells|announce[ds]?|report(?:ed|s)?|stated|added|wrote|writes|"
+    r"stressed|noted|confirm(?:ed|s)?|insist(?:ed|s)|сообщ\w+|заяв\w+|рассказ\w+|сказал\w*|говор\w+|уточн\w+|отмет\w+|подтверд\w+|"
+    r"пояснил\w*|подчеркн\w+|указал\w*|объявил\w*|добавил\w*|информир\w+)(?!\w)"
 )
 _PLUPERFECT = re.compile(
-    r"(?<!who )(?<!which )(?<!that )(?<!after )(?<!as )(?<!\w)had (?:already |also |earlier |been |since )*\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b"
+    r"(?<!who )(?<!which )(?<!that )(?<!after )(?<!as )(?<!\w)had (?:already |also |earlier |been |since )*"
+    r"\w+(?:ed|en|wn|ne|un|nt|ck|ld|de|ht|ut|et|id|ft|st|ot|me|ge)\b"
 )
 _IS_MAY = re.compile(
-    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|since|until|by|from|early|late|mid|last|this|next|and|to))[ -]may\b|\bmay,? \d"
+    r"(?:\d(?:st|nd|rd|th)?|\b(?:in|on|of|since|until|by|from|early|late|mid|last|this|next|and|to))[ -]may\b"
+    r"|\bmay,? \d"
 )
 _GATE = re.compile(
-    r"(?<!\w)(?:border|frontier|crossing|checkpoint|check post|gate|bridge|границ|кпп|пункт\w* пропуска|переход|пропускн)"
+    r"(?<!\w)(?:border|frontier|crossing|checkpoint|check post|gate|bridge|"
+    r"границ|кпп|пункт\w* пропуска|переход|пропускн)"
 )
 _EXERCISING = re.compile(
     r"(?<!\w)(?:phase|stage|ranges?|train(?:s|ing)?|troops|полигон|этап|фаз|трениру|военнослужащ)(?:\w*)"
 )
 _COUNTED = re.compile(
-    r"(?<!\w)(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens of|several|many|двое|трое|троих|четверо|пятеро|дв[ае]|три|"
-    r"четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
+    r"(?<!\w)(?:\d+|two|three|four|five|six|seven|eight|nine|ten|dozens of|several|many|двое|трое|троих|четверо|пятеро|"
+    r"дв[ае]|три|четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
 )
+_NOT_ONLY = re.compile(r"\s+(?:only|just|far|until|только|просто|позднее|позже|менее|больше|более)(?!\w)")
 _CASUALTY = re.compile(r"kill|wound|dead|died|injur|убит|погиб|ранен|ликвидир|уничтож")
 _NOT_NAMES = frozenset(
-    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sep "
-    "Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring January".split()
+    "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
+    "Sep Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring".split()
 )
 _NAMED = re.compile(
-    r"(?P<name>[A-ZА-ЯЁ][\w'’-]*[a-zа-яё](?:[ -][A-ZА-ЯЁа-яёa-z][\w'’-]*[a-zа-яё]){0,3})\s*(?P<alias>\([A-Z][^()\d]{2,30}\))?"
-    r"[\s–—-]*(?P<year>(?:19|20)\d\d)(?P<gloss>[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
+    r"(?P<name>[A-ZА-ЯЁ][\w'’-]*[a-zа-яё](?:[ -][A-ZА-ЯЁа-яёa-z][\w'’-]*[a-zа-яё]){0,3})"
+    r"\s*(?:\([A-Z][^()\d]{2,30}\))?[\s–—-]*(?:19|20)\d\d(?:[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
 )
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
@@ -189,6 +194,8 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
     near = reading.markers[number]
     status, marker = _status(reading, (start, end), kind, near)
     staged = _is_staged(reading, (start, end), kind, near)
+    if marker is not None and marker.label == "bare" and (kind not in DENIABLE or strength == "1"):
+        staged = True  # "no agreement was signed", "nobody was hurt": no event, and no denial of one
     if (
         strength == "1"
         and _CASUALTY.match(reading.folded, start)
@@ -220,24 +227,26 @@ def _bounds(reading: Reading, number: int) -> tuple[int, int]:
 def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marker]) -> tuple[str, Marker | None]:
     """Return what the sentence says of a cue, and the words that say so; denial first, then doubt, then time."""
     denial = _nearest(reading, span, [m for m in near if m.label == "denied"])
-    if denial is not None and reading.clauses.between(denial.start, span[0])[0] <= 2:
+    if denial is None or reading.clauses.between(denial.start, span[0])[0] > _DENIAL_CLAUSES:
+        denial = _negation(reading, span, near)
+    if denial is not None:
         return "denied", denial
-    negation = _negation(reading, span, near)
-    if negation is not None:
-        return "denied", negation
     doubt = _nearest(reading, span, [m for m in near if m.label == "alleged"])
     if doubt is not None:
         return "reported", doubt
     time = _nearest(reading, span, [m for m in near if _tells_time(reading, m, span)])
-    if time is None:
-        return "completed", None
-    if time.label == "cancelled":
-        return "denied", time
-    if time.label == "planned":
-        return "planned", time
-    if time.label == "begun" and kind in LASTING:
-        return "ongoing", time
-    return "completed", time
+    return _TIMES.get((time.label, kind in LASTING), "completed") if time is not None else "completed", time
+
+
+_DENIAL_CLAUSES = 2  # clauses over which a denial reaches: "reports that …, which …, are untrue"
+# (marker, whether the kind lasts) -> status; all others are over when they are told.
+_TIMES = {
+    ("cancelled", True): "denied",
+    ("cancelled", False): "denied",
+    ("planned", True): "planned",
+    ("planned", False): "planned",
+    ("begun", True): "ongoing",
+}
 
 
 def _tells_time(reading: Reading, marker: Marker, span: tuple[int, int]) -> bool:
@@ -258,6 +267,7 @@ def _negation(reading: Reading, span: tuple[int, int], near: list[Marker]) -> Ma
         gap = span[0] - marker.end
         if (
             marker.label == "bare"
+            and not _NOT_ONLY.match(reading.folded, marker.end)
             and 0 <= gap <= _NEGATION_REACH
             and reading.clauses.between(marker.end, span[0]) == (0, 0)
         ):

@@ -168,11 +168,8 @@ def _joined(items: _Items, found: re.Match[str]) -> bool:
     between = KIND["BETWEEN"] in (found["from"] or "") + (found["night"] or "")
     if (found["by"] == KIND["AND"]) != between or (found["by"] == KIND["NA"] and not found["night"]):
         return False
-    if found["by"] == KIND["DASH"] and items.unit(found.start("a")).part.shape not in (
-        "calendar",
-        "numeric",
-        "weekday",
-    ):
+    shape = items.unit(found.start("a")).part.shape
+    if found["by"] == KIND["DASH"] and shape not in ("calendar", "numeric", "weekday"):
         return False  # a sentence dash: "yesterday - on Monday ..."
     return found["comma"] is None or found["from"] is not None
 
@@ -248,6 +245,14 @@ def _week_of(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     return [_spell(items, found.start(), found.end() - 1, "week", part)] if part.has_day else None
 
 
+def _until_range(items: _Items, found: re.Match[str]) -> list[Expression] | None:
+    """Read "by October 28-29": the later day ends it."""
+    part, last = items.unit(found.start("a")).part, items.unit(found.start("b")).part
+    if not part.has_day or part.shape != "calendar" or _counts_things(items, found, found.start("b")):
+        return None
+    return [_spell(items, found.start(), found.end() - 1, "until", replace(part, days=last.days))]
+
+
 _EDGES = {"UNTIL": "until", "PO": "until", "BY": "by", "BEFORE": "before", "AFTER": "after", "AS": "as_of"}
 
 
@@ -300,6 +305,7 @@ _RULES: tuple[tuple[str, _Build], ...] = (
     (f"(?P<list>UNIT(?:COMMA DAY){_LISTED}DAY)(?P<year>)", _list),
     (f"WEAK(?:COMMA WEAK){_LISTED}[ANY]", _coarse_list),
     ("(?:THE?NIGHT NA|OVERNIGHT(?:INTO|TO|(?P<on>ON?)))(?P<a>[ANY])", _night),
+    ("(?P<from>UNTIL|PO|BY)THE?(?P<a>UNIT)(?P<by>DASH)(?P<b>DAY)", _until_range),
     ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|SINCE FROM?ON?|FROM FROM?ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
     ("OVERNIGHT(?P<on>)(?P<a>)", _night),
     ("THE?WEEKS OF(?P<a>UNIT)", _week_of),

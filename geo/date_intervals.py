@@ -19,7 +19,8 @@ def resolve(expression: Expression, context: Context) -> Days:
     try:
         if how == "range" and expression.last is not None:
             return _range(expression.first, expression.last, context)
-        days = resolve_part(expression.first, replace(context, until=how in ("until", "by", "before")))
+        until = how in ("until", "by", "before") or (how == "night" and _is_tomorrow(expression.first, context))
+        days = resolve_part(expression.first, replace(context, until=until))
         if how == "single" or days.start is None or days.end is None:
             return days
         return _open(how, days.start, days.end, days, context)
@@ -27,19 +28,20 @@ def resolve(expression: Expression, context: Context) -> Days:
         return unknown("outside the calendar")
 
 
+def _is_tomorrow(part: Part, context: Context) -> bool:
+    """Tell whether «в ночь на понедельник» was written on a Sunday."""
+    day = context.anchor.day
+    return day is not None and part.shape == "weekday" and part.weekday == (day.weekday() + 1) % 7
+
+
 def _open(how: str, start: date, end: date, days: Days, context: Context) -> Days:
     """Turn days into the interval that "until", "since" or "the night to" makes of them."""
     anchor = context.anchor.day
     if how == "as_of":
         how = "counted" if anchor is None or end <= anchor else "since"
-    begun = (
-        how == "since"
-        and days.precision == "year"
-        and anchor is not None
-        and start <= anchor <= start.replace(month=12, day=31)
-    )
-    if begun and (end - start).days < 364:  # "с начала 2021 года", read in 2021: a running total
-        return Days(start, anchor, "year", f"from the start of the year to {context.anchor.words}")
+    if how == "since" and anchor is not None and _is_running(days, start, end, anchor):
+        reason = f"from the start of the {days.precision} to {context.anchor.words}"
+        return Days(start, anchor, days.precision, reason)
     if how == "week":
         monday = start - timedelta(start.weekday())
         return Days(monday, monday + timedelta(6), "week", f"the week around it; {days.reason}")
@@ -54,6 +56,14 @@ def _open(how: str, start: date, end: date, days: Days, context: Context) -> Day
     }
     first, last, words = made[how]
     return Days(first, last, days.precision, f"{words}; {days.reason}")
+
+
+def _is_running(days: Days, start: date, end: date, anchor: date) -> bool:
+    """Tell whether «с начала 2021 года», read in 2021, counts up to the day it was written."""
+    if days.precision == "year":
+        return start.year == anchor.year and (start.month, start.day) == (1, 1) and end.month < 12
+    same_month = (start.year, start.month) == (anchor.year, anchor.month)
+    return days.precision == "month" and same_month and (start.day, end.day) == (1, 10)
 
 
 def _range(first: Part, last: Part, context: Context) -> Days:

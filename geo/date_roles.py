@@ -12,7 +12,7 @@ from geo.date_words import listed
 _REACH = 300  # characters looked at on each side of a date; longer sentences are cut there
 _WRAPPED = 50  # a shorter line ends a sentence; a longer one may be wrapped text
 
-# A sentence ends at .!?… before a capital, not after an initial or a common abbreviation, and at most line breaks.
+# A sentence ends at .!?… before a capital, not after an initial or a common abbreviation; line breaks are judged apart.
 _SENTENCE_END = re.compile(
     r"\n|[.!?…]"
     + "".join(rf"(?<!\b{w}\.)" for w in listed("[A-ZА-ЯЁ] U.S Gen Col Lt Maj Mr Mrs Dr St No a.m p.m г ул им"))

@@ -19,6 +19,7 @@ COUNTED = re.compile(
 
 _SUFFIX = r"(?:[sS][tT]|[nN][dD]|[rR][dD]|[tT][hH]|s|г|-?(?:го|ого|е|ое|й|ый|я|м|му|х|ых))"
 _CLOSED = re.compile(r"\s*(?:[.,;:)\u2013\u2014-]|$|г\.|год)")  # "October 3, 1863:" is a year, "May 5, 1800 men" is not
+_HOUR = re.compile(r"\s?(?:[ap]\.?\s?m\b|o['’]clock|hrs?\b|час(?:ов|а)?\b)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+(?:[.,:/][0-9]+)*")
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015"
 _JOINED_WORD = re.compile(rf"([^\W\d_]{{1,12}})[{_HYPHENS}]$")
@@ -139,7 +140,7 @@ def _read_number(text: str, start: int, end: int, *, suffix: str) -> tuple[str, 
     if not digits.isdigit():
         return "NUMBER", None
     if count <= 2 and 1 <= int(digits) <= 31 and suffix not in ("s", "S"):
-        return "DAY", int(digits)
+        return ("NUMBER" if _HOUR.match(text, end) else "DAY"), int(digits)
     if count == 4 and 1900 <= int(digits) <= 2099:
         return _read_year(text, start, end, suffix=suffix)
     if count == 4 and 1500 <= int(digits) < 1900 and not suffix and _CLOSED.match(text, end):

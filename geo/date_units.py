@@ -80,6 +80,8 @@ def _month(take: Take) -> Part | None:
     month, part = take["month"], take["part"] or ""
     if take.word("part") in _NEEDS_OF and take.at("month") - take.at("part") < 2:
         return None  # "beginning July 1" opens an interval
+    if take.before.lower().endswith("pre-"):
+        return None
     out = Part("calendar", months=(month, month), days=_THIRD_OF_MONTH[part], precision="month", shift=take["mdir"])
     out = replace(take.tail(out), weekday=None, today=None)
     said = part or take["mdir"] is not None or out.year or out.year_shift is not None or out.same_year
@@ -187,7 +189,7 @@ def _relative_unit(take: Take) -> Part | None:
     shift = take["shift"] or 0
     if take.word("unit") in _PLURAL:
         return None
-    unit = {"WEEKEND": "weekend", "QUARTER": "quarter"}.get(_name(take.kind("unit")), take["unit"])
+    unit = {KIND["WEEKEND"]: "weekend", KIND["QUARTER"]: "quarter"}.get(take.kind("unit"), take["unit"])
     bound = "to_date" if "sofar" in take or "sofar2" in take else take["part"] or ""
     bound = "earlier" if "earlier" in take else "later" if "later" in take else bound
     if unit == "weekend" and take.word("shift").startswith(_COMING):
@@ -202,10 +204,6 @@ def _relative_unit(take: Take) -> Part | None:
 def _weekend(take: Take) -> Part | None:
     """Read "over the weekend", «в выходные»."""
     return Part("relative_unit", shift=0, unit="weekend") if _AT.search(take.before) else None
-
-
-def _name(kind: str) -> str:
-    return next((name for name, letter in KIND.items() if letter == kind), "")
 
 
 def _ago(take: Take) -> Part | None:
@@ -263,6 +261,7 @@ _RULES: tuple[tuple[str, Build], ...] = tuple(
         (_LEAD, "(?P<full>FULL)(?:YEARS)?", _CLOSE, _full),
         (_LEAD, "(?P<day>DAY)(?:OF|DASH)?(?P<month>MONTHNAME)", _TAIL, _CLOSE, _day),
         (_LEAD, "(?P<day>DAY)(?P<month>RUNOM)", _YEAR, _day),
+        ("(?P<weekday>WDAY)DOT?COMMA?(?P<day>DAY)COMMA(?P<month>MONTHNAME)COMMA?", _YEAR, _day),
         (_LEAD, "(?P<month>[MONTH MABBR])DOT?THE?(?P<day>DAY)", _TAIL, _CLOSE, _day),
         (_LEAD, "(?P<daydot>DAYDOT)", _daydot),
         ("THE?(?P<ord>[ORD DIR])(?P<unit>[HALF WEEKS DAYS TENDAYS])OF?(?P<month>MONTHNAME)", _TAIL, _piece_of_month),
@@ -279,7 +278,7 @@ _RULES: tuple[tuple[str, Build], ...] = tuple(
         ("(?P<weekday>WEEKDAY)COMMA?(?:OF|NA|IN)?(?P<wdir>DIR)WEEKS", _weekday),
         ("(?P<shift>DIR)?(?P<weekday>WEEKDAY)", _weekday),
         ("THE?DAYS(?P<beside>[BEFORE AFTER])(?P<today>RELDAY)", _relative_day),
-        ("(?P<today>RELDAY)", _relative_day),
+        ("(?P<today>RELDAY)(?:MORNING?COMMA?(?:ON|IN)?WEEKDAY(?!AND))?", _relative_day),
         ("(?P<shift>DIR)(?P<time>[MORNING NIGHT])", _part_of_day),
         (_BOUND, "(?P<the>THE)?(?P<shift>DIR)", _LONG, "(?:(?P<sofar2>SO)FAR)?", _relative_unit),
         ("(?:(?P<earlier>EARLIER)|(?P<later>LATER))IN THE", _LONG, _relative_unit),

@@ -49,7 +49,8 @@ _GAVE = re.compile(
     r"\bg[ai]v(?:e|ing|en)\s+(?:[^\s,.;:]+\s+){0,3}(?:tally|figures?|details?|account|briefing|interview|number|count)\s+$"
 )
 _SAYS_NEXT = re.compile(
-    rf"\s+(?:said|told|reported|announced|stated|confirmed|wrote|denied|{_SAY_RU})\b"
+    r"\s+(?:said|says|told|wrote|reported|announced|stated|confirmed|denied|quoted|cited|informed|warned|declared)\b"
+    rf"|\s+(?:{_SAY_RU})\b"
     r"|['’]s\s+(?:statement|announcement|report|briefing|press conference|communiqu)",
     re.IGNORECASE,
 )
@@ -59,6 +60,7 @@ _FRONTED = re.compile(
 )
 _PREPOSITIONS = re.compile(r"(?:\b(?:on|in|late|early|в|во)\s+){0,3}$", re.IGNORECASE)
 _OPENS_CLAUSE = (*'.!?…»”"\n', " as", "As", " как", "Как", "об этом", "Об этом")
+_QUOTED_NAME = re.compile(r"[\"«“]([^\"»”]{1,30})[\"»”]")  # «сообщили РИА "Новости" в понедельник»
 _BREAKS = re.compile(r"[,;:!?\"“”«»()]|\.(?!m\b)|\s[-\u2013\u2014]\s")
 _NEAR = 110  # a verb of saying that governs a date stands within this many characters before it
 
@@ -100,6 +102,7 @@ def _is_event_word(word: str) -> bool:
 
 def _governs(kind: str, before: str, between: str, *, reported: bool) -> bool:
     """Tell whether nothing but an object or an adverbial of up to six words stands between the verb and the date."""
+    between = _QUOTED_NAME.sub(r"\1", between)
     if _BREAKS.search(between) or (reported and _PASSIVE.search(before)):
         return False
     words = between.lower().split()
@@ -110,7 +113,7 @@ def _governs(kind: str, before: str, between: str, *, reported: bool) -> bool:
     if kind == "publish":
         return _DOCUMENT.search(between) is not None or _DOCUMENT.search(before[-40:]) is not None
     if kind == "ru":
-        return len(words) <= 4
+        return len(words) <= 5
     return not words or kind == "tell" or words[0] in _ADVERBIAL
 
 

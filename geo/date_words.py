@@ -7,20 +7,24 @@ import string
 from typing import Any
 
 
-# Every kind of token gets one letter, so that the grammar can be plain regular expressions over kinds, not characters:
-# linear time, one grammar for both languages, and no guessing about spaces and case inside the rules.
 def listed(words: str) -> list[str]:
     """Split words written in one line."""
     return words.split()
 
 
+# Every kind of token gets one letter, so that the grammar can be plain regular expressions over kinds, not characters:
+# linear time, one grammar for both languages, and no guessing about spaces and case inside the rules.
+# Not plain from the name: MABBR, WABBR, RUABBR abbreviated months and weekdays; RUGEN a Russian month in the genitive,
+# RUNOM in another case; RELDAY "today"; PART "early"; DIR "last, this, next"; QH "Q3"; DAYDOT 15.04; OLDYEAR before
+# 1900; PO, NA, ZHE, TE the Russian «по», «на», «же», «т.»; SPUSTYA «через»; UNIT, WEAK a part already read.
 _NAMES = listed(
     "WORD BREAK DAY YEAR NUMBER FULL DAYDOT DECADE MONTH MABBR RUGEN RUNOM RUABBR WEEKDAY WABBR RELDAY SEASON PART ORD "
     "HALF QUARTER QH DIR COUNT DAYS WEEKS MONTHS YEARS WEEKEND AGO EARLIER LATER SPUSTYA SAME THAT ZHE FOLLOWING FROM "
     "SINCE TO PO UNTIL BY BETWEEN AND IN ON NA OF THE AS BEFORE AFTER NIGHT OVERNIGHT INTO MORNING SO FAR TE COMMA DOT "
     "DASH LPAR RPAR TENDAYS OLDYEAR UNIT WEAK"
 )
-KIND = dict(zip(_NAMES, string.ascii_letters + string.digits + "αβγδεζηθι", strict=False))
+_LETTERS = string.ascii_letters + string.digits + "αβγδεζηθικλμν"
+KIND = dict(zip(_NAMES, _LETTERS[: len(_NAMES)], strict=True))
 
 _EN_MONTHS = listed("january february march april may june july august september october november december")
 _EN_ABBR = listed("jan feb mar apr may jun jul aug sep oct nov dec")
@@ -73,7 +77,7 @@ _TABLE: dict[str, dict[Any, str]] = {
     },
     "SEASON": {
         "spring": "spring весна весны весну весной весне",
-        "summer": "summer лето лета летом",
+        "summer": "summer лето лета летом лету",
         "autumn": "autumn осень осени осенью",
         "fall": "fall",  # needs a year or "last": "the fall of Kabul" is no season
         "winter": "winter зима зимы зиму зимой зиме",
@@ -114,7 +118,7 @@ _TABLE: dict[str, dict[Any, str]] = {
     "UNTIL": {0: "until till through thru до"},
     "BY": {0: "by к ко"},
     "BETWEEN": {0: "between между"},
-    "AND": {0: "and и"},
+    "AND": {0: "and & и"},
     "IN": {0: "in during в во за"},
     "ON": {0: "on"},
     "NA": {0: "на"},

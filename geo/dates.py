@@ -28,6 +28,14 @@ _LAST_DAY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LAST_DAY_AFTER = re.compile(r" as (?:the |its )?(?:end|last day|final day|deadline|closing date)\b")
+# "from 10:00 on May 5", «с 00:00 7 апреля»: the hour stands between the word and the day.
+_FROM_HOUR = re.compile(
+    r"(?:\bfrom|\bsince|\bс) "
+    r"(?:[0-2]?\d[:.][0-5]\d|\d{1,2} час\w*\.?(?: \d\d мин\w*\.?)?|midnight|noon|полуночи|полудня)"
+    r"(?: (?:[ap]\.?m\.?|GMT|UTC|on|по \w+ому времени))* $",
+    re.IGNORECASE,
+)
+_TO_HOUR = re.compile(r"\s*(?:to|until|till|through|по|до|[-\u2013\u2014])\s")
 _AS_OF_RU = re.compile(r"по состоянию на $|по данным на $", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:,|and|и|,\s*and|or|или)\s*(?:on\s+|в\s+)?", re.IGNORECASE)
 
@@ -208,4 +216,6 @@ def _reconsider(expression: Expression, before: str, after: str) -> str:
         return expression.how
     if _AS_OF_RU.search(before[-40:]):
         return "as_of"
+    if _FROM_HOUR.search(before[-60:]) and not _TO_HOUR.match(after):
+        return "since"
     return "until" if _LAST_DAY_BEFORE.search(before[-60:]) or _LAST_DAY_AFTER.match(after) else "single"

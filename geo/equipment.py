@@ -64,19 +64,39 @@ _NAMED_CODES = {
     "K-2": "K2",
 }
 
+# What is weighed -> how its name begins, English and Russian.
 _DRUGS = {
-    "heroin": ("heroin", "героин"), "raw opium": ("raw opium", "опия-сырц"), "opium": ("opium", "опи[йяюе]м?(?!с)", "опиум"), "hashish": ("hashish", "гашиш"),
-    "cannabis": ("cannabis", "каннабис", "анаш", "конопл"), "marijuana": ("marijuana", "марихуан"),
-    "methamphetamine": ("methamphetamine", "meth(?!od)", "метамфетамин"), "cocaine": ("cocaine", "кокаин"),
-    "drugs": ("narcotic", "drugs?", "наркотич", "наркотик", "наркосредств"), "precursors": ("precursor", "прекурсор"), "explosives": ("explosives", "взрывчат", "тротил"),
-    "cigarettes": ("cigarettes", "сигарет"), "fuel": ("fuel", "топлив", "гсм"), "relief goods": ("relief", "гуманитарн"), "flour": ("flour", "мук[иау]"), "food": ("food", "продовольств", "продукт"),
+    "heroin": ("heroin", "героин"),
+    "raw opium": ("raw opium", "опия-сырц"),
+    "opium": ("opium", "опи[йяюе]м?(?!с)", "опиум"),
+    "hashish": ("hashish", "гашиш"),
+    "cannabis": ("cannabis", "каннабис", "анаш", "конопл"),
+    "marijuana": ("marijuana", "марихуан"),
+    "methamphetamine": ("methamphetamine", "meth(?!od)", "метамфетамин"),
+    "cocaine": ("cocaine", "кокаин"),
+    "drugs": ("narcotic", "drugs?", "наркотич", "наркотик", "наркосредств"),
+    "precursors": ("precursor", "прекурсор"),
+    "explosives": ("explosives", "взрывчат", "тротил"),
+    "ammunition": ("ammunition", "боеприпас"),
+    "cigarettes": ("cigarettes", "сигарет"),
+    "fuel": ("fuel", "топлив", "гсм"),
+    "relief goods": ("relief", "humanitarian", "гуманитарн"),
+    "flour": ("flour", "мук[иау]"),
+    "food": ("food", "продовольств", "продукт"),
     "medicines": ("medicine", "медикамент", "лекарств"),
-}  # fmt: skip
+}
 _GOODS = "|".join(f"(?P<g{i}>{'|'.join(words)})" for i, words in enumerate(_DRUGS.values()))
-_NUMBER = r"(?P<n>\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d+)?|half a|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_UNIT = r"(?P<u>kilogram(?:me)?s?|kilos?|kgs?|gram(?:me)?s?|tonnes?|tons?|metric tons|килограмм\w*|кило|кг|грамм\w*|гр|тонн\w*|т)(?!\w)"
+_NUMBER = (
+    r"(?P<n>\d{1,3}(?:[ ,]\d{3})+|\d+(?:[.,]\d+)?|half a|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?P<k>\s+(?:тысяч\w*|тыс\.?|thousand))?"
+)
+_UNIT = (
+    r"(?P<u>kilogram(?:me)?s?|kilos?|kgs?|gram(?:me)?s?|tonnes?|tons?|metric tons|"
+    r"килограмм\w*|кило|кг|грамм\w*|гр|тонн\w*|т)(?!\w)"
+)
 _AMOUNT_FIRST = re.compile(
-    rf"(?<![\w.,]){_NUMBER}\s*(?:тысяч\w*\s+)?{_UNIT}\.?\s+(?:of\s+)?(?:the\s+|[a-zа-я-]+\s+){{0,2}}?(?:{_GOODS})\w*"
+    rf"(?<![\w.,]){_NUMBER}\s*{_UNIT}\.?\s+(?:of\s+)?(?:the\s+|[a-zа-я-]+\s+){{0,2}}?(?:{_GOODS})\w*"
 )
 _GOODS_FIRST = re.compile(
     rf"(?<!\w)(?:{_GOODS})\w*(?:\s*[-,:(]\s*|\s+(?:about\s+|some\s+|over\s+|более\s+|около\s+)?){_NUMBER}\s*{_UNIT}"
@@ -211,6 +231,8 @@ def _amounts(text: str, folded: str) -> list[Phrase]:
             if name == "opium" and ("raw" in words or "сырц" in words):
                 name = "raw opium"
             number = _WORDS.get(match["n"]) or _plain(match["n"])
+            if match["k"]:
+                number = f"{float(number) * 1000:g}"
             found.append(
                 Phrase(
                     text[match.start() : match.end()], match.start(), match.end(), f"{number} {unit} {name}", "amount"

@@ -44,19 +44,25 @@ def choose_dates(reading: Reading, strand: Strand, kind: str) -> Dated:
         return _dated(best, best.date_start, best.date_end, "opens an interval")
     if best.precision != "day" or best.date_start != best.date_end:
         return _completed(reading, strand, kind, best)
+    return _single(reading, strand, kind, best)
+
+
+def _single(reading: Reading, strand: Strand, kind: str, best: DateMention) -> Dated:
+    """Return the days that a single day tells: itself, or the end or start of more."""
     day = best.date_start
     cue = _nearest_cue(reading, strand.cues, best)
     if _is_end(reading, cue, kind, best):
-        other = _start_beside(reading, strand, kind, best)
-        if other is not None:
-            return Dated(other.date_start, day, "day", (other, best), f"{other.reason}; ends: {best.reason}")
-        return _dated(best, None, day, "only its end is told")
+        start = _start_beside(reading, strand, kind, best)
+        return _from_to(start, best) if start is not None else _dated(best, None, day, "only its end is told")
     end = _end_beside(reading, strand, kind, best)
     if end is not None:
-        return Dated(day, end.date_end, "day", (best, end), f"{best.reason}; ends: {end.reason}")
-    if _is_start(cue, kind):
-        return _dated(best, day, None, "its end is not told")
-    return _dated(best, day, day, "")
+        return _from_to(best, end)
+    return _dated(best, day, None, "its end is not told") if _is_start(cue, kind) else _dated(best, day, day, "")
+
+
+def _from_to(start: DateMention, end: DateMention) -> Dated:
+    reason = f"{start.reason}; ends: {end.reason}"
+    return Dated(start.date_start, end.date_end, start.precision, (start, end), reason)
 
 
 def _best(dates: list[DateMention]) -> DateMention:
@@ -74,16 +80,10 @@ def _completed(reading: Reading, strand: Strand, kind: str, best: DateMention) -
     """Return a span's days; a half-open one takes the other half from another mention where there is one."""
     if best.date_end is None and best.date_start is not None:
         end = _end_beside(reading, strand, kind, best)
-        if end is not None:
-            return Dated(
-                best.date_start, end.date_end, best.precision, (best, end), f"{best.reason}; ends: {end.reason}"
-            )
+        return _from_to(best, end) if end is not None else _dated(best, best.date_start, None, "")
     if best.date_start is None and best.date_end is not None:
         start = _start_beside(reading, strand, kind, best)
-        if start is not None:
-            return Dated(
-                start.date_start, best.date_end, best.precision, (start, best), f"{start.reason}; ends: {best.reason}"
-            )
+        return _from_to(start, best) if start is not None else _dated(best, None, best.date_end, "")
     return _dated(best, best.date_start, best.date_end, "")
 
 

@@ -67,6 +67,7 @@ def lead_family_of(reading: Reading, title: list[Cue]) -> str:
 
 
 def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draft:
+    """Return a strand's event in the making: its kind, its days, and its status by its words and days."""
     kind = strand.kind
     status, cue = _status_of(strand)
     dated = choose_dates(reading, strand, kind)
@@ -164,7 +165,7 @@ def share_months(drafts: list[Draft]) -> None:
 
 
 def choose_lead(drafts: list[Draft], lead_family: str) -> Draft | None:
-    """Return the report's main event: the first of the family the report is about, else the first that is no history."""
+    """Return the report's main event: the first of the family the report is about, else the first no history."""
     news = [d for d in drafts if not d.strand.background]
     for test in (
         lambda d: d.strand.family == lead_family and d.strand.strength >= 2,

@@ -119,7 +119,7 @@ def _finish(case: _Case, draft: Draft, *, lead: bool) -> Iterable[Event]:
         yield replace(event, actors=actors, equipment=equipment)
 
 
-def _event(  # noqa: PLR0913 - one argument per field
+def _event(
     report: Report,
     title: str,
     kind: str,

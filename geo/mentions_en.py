@@ -9,6 +9,7 @@ from geo.tokens import Token
 from geo.toponym import Toponym
 from geo.toponym_words import (
     DIRECTIONS,
+    DOTTED,
     FEATURES,
     LOCATIVE,
     MONTHS_DAYS,
@@ -130,7 +131,7 @@ class EnglishReader(Walker):
 
     def _abbreviation(self, surface: str, hits: tuple[Hit, ...]) -> bool:
         """Say whether a full stop belongs to a name such as "Ky." or "Calif."."""
-        return bool(hits) and (surface in _DOTTED or any(hit.rank == SHORT for hit in hits))
+        return bool(hits) and (surface in DOTTED or any(hit.rank == SHORT for hit in hits))
 
     def _street(self, i: int) -> bool:
         j = i
@@ -379,10 +380,6 @@ _CUE_BEFORE = re.compile(
 _LIST_GAP = re.compile(r",? and |, (?:and )?")
 _PARTS = frozenset("northern southern eastern western northeastern northwestern southeastern southwestern".split())
 _GENERIC = frozenset(UNITS) | FEATURES
-_DOTTED = frozenset(
-    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
-    "Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man N.C S.C N.D S.D N.H N.J N.M N.Y R.I W.Va B.C U.S U.K".split()
-)
 _TAKEN_CAPITAL = FEATURES - {"city", "state", "airport", "base", "village"}
 _GENERIC_UNKNOWN = frozenset(
     "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley pass "

@@ -16,8 +16,8 @@ class PhraseFinder:
     Labelled word patterns, ready to be found.
 
     The notation, on text folded by `geo.clauses.fold_text`: ``*`` any word ending; ``-`` a hyphen, a blank or nothing;
-    `` ~ `` up to seven words between; ``(a|b)`` alternatives, ``(a)?`` optional; ``<name>`` one of the groups; ``;`` ends a
-    pattern. A pattern begins and ends at a word's edge.
+    `` ~ `` up to seven words between; ``(a|b)`` alternatives, ``(a)?`` optional; ``<name>`` one of the groups; ``;``
+    ends a pattern. A pattern begins and ends at a word's edge.
     """
 
     def __init__(self, labelled: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> None:
@@ -33,7 +33,7 @@ class PhraseFinder:
             self._files.setdefault(head[:_LEAST], {}).setdefault(head, []).append(_Entry(label, notations))
 
     def find(self, folded: str) -> list[tuple[int, int, str]]:
-        """Return (start, end, label) of all matches by start, the longest of each label at each word; they may overlap."""
+        """Return (start, end, label) of all matches by start, the longest of each label at a word; they may overlap."""
         found: list[tuple[int, int, str]] = []
         get = self._files.get
         for word in _WORD.finditer(folded):
@@ -54,6 +54,7 @@ class _Entry:
         self._pattern: re.Pattern[str] | None = None
 
     def match(self, folded: str, start: int) -> re.Match[str] | None:
+        """Return the match of the longest notation that fits at `start`, or None."""
         if self._pattern is None:
             longest_first = sorted(dict.fromkeys(self._notations), key=lambda n: (-len(n), n))
             self._pattern = re.compile("|".join(map(to_regex, longest_first)))

@@ -32,15 +32,21 @@ RANK = {
     **dict.fromkeys(("continent",), -2.0),
 }
 RANK_BY_PRECISION = {
-    **{"exact": 4.6, "settlement": 4.2, "district": 3.6, "unknown": 3.4, "region": 2.7, "line": 2.1, "country": 0.9}
+    "exact": 4.6,
+    "settlement": 4.2,
+    "district": 3.6,
+    "unknown": 3.4,
+    "region": 2.7,
+    "line": 2.1,
+    "country": 0.9,
 }
 SITES = frozenset(("training_ground", "crossing", "border_post", "base", "bridge", "airfield", "detachment"))
 
 WORD = re.compile(r"[\w'-]*\w|[,.;:()]")
 STOPS = frozenset(".;:()")
 IN = frozenset(
-    "in at on near inside outside around within off along across above by where over beside under "
-    "в во на около возле близ вблизи под у вдоль неподалеку недалеко через".split()
+    "in at on near inside outside around within off along across above by where over beside under в во на "
+    "около возле близ вблизи под у вдоль неподалеку недалеко через".split()
 )
 TOWARDS = frozenset("to into toward towards for onto к ко за".split())
 SOURCES = frozenset("from из с со от".split())
@@ -48,38 +54,41 @@ AWAY = SOURCES | frozenset("with against via since between about до между
 
 PLACE_NOUN = re.compile(
     _any(
-        "district province region area village town city settlement community jamoat mahalla territory sector section "
-        "stretch part north south east west mountain mountains outskirts suburb hills border frontier post outpost ground "
-        "grounds range field base garrison bank banks side corner waters northeast northwest southeast southwest centre "
-        "center vicinity crossing checkpoint gate port desert valley highland highlands oblast place edge "
-        "район* област* провинци* село* села селе селу поселк* город* кишлак* джамоат* участк* территори* часть частью "
-        "север* юг* восток* запад* полигон* застав* пост* отряд* кпп пункт* пропуска переход* окрестност* пригород* зона "
-        "зоне зоны границ* рубеж* долин* ущель* перевал* уезд* берег* аэродром* гарнизон* база базе базы мост* сторона "
-        "стороне стороны столиц* направлени* местност*"
+        "district province region area village town city settlement community jamoat mahalla territory sector "
+        "section stretch part north south east west mountain mountains outskirts suburb hills border frontier "
+        "post outpost ground grounds range field base garrison bank banks side corner waters northeast northwest "
+        "southeast southwest centre center vicinity crossing checkpoint gate port desert valley highland "
+        "highlands oblast place edge район* област* провинци* село* села селе селу поселк* город* кишлак* "
+        "джамоат* участк* территори* часть частью север* юг* восток* запад* полигон* застав* пост* отряд* кпп "
+        "пункт* пропуска переход* окрестност* пригород* зона зоне зоны границ* рубеж* долин* ущель* перевал* "
+        "уезд* берег* аэродром* гарнизон* база базе базы мост* сторона стороне стороны столиц* направлени* "
+        "местност*"
     )
 )
 ACTOR_NOUN = re.compile(
     _any(
-        "ministry minister ministers government president presidents parliament forces force troops army armies guard "
-        "guards service services police citizen citizens authorities leader leaders leadership leaderships embassy chief "
-        "head heads official officials agency committee council member members soldiers servicemen resident residents "
-        "people nationals defence defense affairs staff representative representatives spokes* foreign prime consul* "
-        "delegation delegations state states units participation support help invitation request use "
-        "министерств* минобороны министр* правительств* президент* парламент* войск* сил* арми* служб* полици* милици* "
-        "гражда* власт* лидер* посольств* посол* посла гкнб кнб мид мвд мчс комитет* агентств* военнослужащ* военны* "
-        "солдат* жител* делегаци* глав* представител* госграниц* пограничник* погранвойск* контингент* обороны дел "
-        "безопасности подразделени* участи* помощи системы республики штаб* вс"
+        "ministry minister ministers government president presidents parliament forces force troops army armies "
+        "guard guards service services police citizen citizens authorities leader leaders leadership leaderships "
+        "embassy chief head heads official officials agency committee council member members soldiers servicemen "
+        "resident residents people nationals defence defense affairs staff representative representatives spokes* "
+        "foreign prime consul* delegation delegations state states units participation support help invitation "
+        "request use министерств* минобороны министр* правительств* президент* парламент* войск* сил* арми* "
+        "служб* полици* милици* гражда* власт* лидер* посольств* посол* посла гкнб кнб мид мвд мчс комитет* "
+        "агентств* военнослужащ* военны* солдат* жител* делегаци* глав* представител* госграниц* пограничник* "
+        "погранвойск* контингент* обороны дел безопасности подразделени* участи* помощи системы республики штаб* "
+        "вс"
     )
 )
 _OFFICE = _any(
-    "embass* consulate* hospital* clinic* headquarter* based reporter* correspondent* journalist* newspaper* broadcaster* "
-    "spokes* press_conference news_conference briefing born native natives home_of home_to lives its_seat capital "
-    "посольств* больниц* госпитал* корреспондент* журналист* урожен* родом штаб-квартир* брифинг* пресс-конференци*"
+    "embass* consulate* hospital* clinic* headquarter* based reporter* correspondent* journalist* newspaper* "
+    "broadcaster* spokes* press_conference news_conference briefing born native natives home_of home_to lives "
+    "its_seat capital посольств* больниц* госпитал* корреспондент* журналист* урожен* родом штаб-квартир* "
+    "брифинг* пресс-конференци*"
 )
 _TAKEN = _any("brought taken flown rushed evacuated airlifted доставлен* эвакуирован* госпитализирован*")
 _PERSON = _any(
-    "resident residents citizen citizens national nationals villagers people workers official officials farmers "
-    "жител* гражда* проживающ* чиновник*"
+    "resident residents citizen citizens national nationals villagers people workers official officials "
+    "farmers жител* гражда* проживающ* чиновник*"
 )
 # Right before a toponym: an office or a person is there, or someone was taken there; the event was not.
 ASIDE = re.compile(
@@ -98,8 +107,8 @@ NEXT_TO = re.compile(
 SPEAKS = re.compile(
     r"\W{0,3}"
     + _any(
-        "said says report reports reported announced announces stated confirmed told wrote writes сообщил* сообщают "
-        "заявил* заявляют опроверг* подтвердил* рассказал* отметил* называют назвали считают объявил*"
+        "said says report reports reported announced announces stated confirmed told wrote writes сообщил* "
+        "сообщают заявил* заявляют опроверг* подтвердил* рассказал* отметил* называют назвали считают объявил*"
     )
     + r"(?!\w)"
 )
@@ -109,9 +118,9 @@ KM_FROM = re.compile(
 LIST_GAP = re.compile(
     r"[\s,;\"'()/-]*(?:"
     + _any(
-        "and or и а или & as_well_as also еще the in at on в на near both district districts village villages crossing "
-        "crossings checkpoint checkpoints post posts ranges training field fields ground grounds район* сел* кпп полигон* "
-        "стоящ* напротив that of также"
+        "and or и а или & as_well_as also еще the in at on в на near both district districts village villages "
+        "crossing crossings checkpoint checkpoints post posts ranges training field fields ground grounds район* "
+        "сел* кпп полигон* стоящ* напротив that of также"
     )
     + r"(?=\W|$)[\s,;\"'()/-]*){0,5}"
 )

@@ -16,8 +16,8 @@ _TWO_SIDED = re.compile(
     r"перестрел|столкно|стычк|бо[йяюие]|обменя|огонь"
 )
 _ANOTHER = re.compile(
-    r"(?<!\w)(?:another|(?:two|three|four|several|some|many) other|a (?:second|third|separate|different|new|similar)|second such|"
-    r"еще од\w+|друг\w+|втор\w+|отдельн\w+|нов\w+|аналогичн\w+|похож\w+)\s+(?:\w+\s+){0,2}$"
+    r"(?<!\w)(?:another|(?:two|three|four|several|some|many) other|a (?:second|third|separate|different|new|similar)|"
+    r"second such|еще од\w+|друг\w+|втор\w+|отдельн\w+|нов\w+|аналогичн\w+|похож\w+)\s+(?:\w+\s+){0,2}$"
 )
 _PART = re.compile(
     r"(?<!\w)(first|second|third|final|last|closing|opening|initial|"

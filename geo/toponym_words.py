@@ -115,3 +115,8 @@ MONTHS_DAYS = _words(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday jan feb mar apr jun jul aug sept sep oct nov dec"
 )
+# Abbreviations of states and countries whose full stop belongs to the name.
+DOTTED = frozenset(
+    "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
+    "Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man N.C S.C N.D S.D N.H N.J N.M N.Y R.I W.Va B.C U.S U.K".split()
+)

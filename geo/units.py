@@ -85,7 +85,8 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Namer], ...] = (
     (
         ("military district", " command"),
         re.compile(
-            rf"(?<!\w)({_SIDES})\s+(military district|operational command|theater command|theatre command|command)(?!\w)"
+            rf"(?<!\w)({_SIDES})\s+"
+            r"(military district|operational command|theater command|theatre command|command)(?!\w)"
         ),
         lambda match, _: f"{match[1].title()} {match[2].title()}",
     ),
@@ -103,7 +104,8 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str], Namer], ...] = (
     (
         ('" ',),
         re.compile(
-            r"(?<!\w)\"([\w-]{3,20})\"\s+(?:border\s+)?(?:detachment|outpost|frontier post|border post|border unit|unit|post)(?!\w)"
+            r"(?<!\w)\"([\w-]{3,20})\"\s+(?:border\s+)?"
+            r"(?:detachment|outpost|frontier post|border post|border unit|unit|post)(?!\w)"
         ),
         lambda match, text: f"{text[match.start(1) : match.end(1)]} border unit",
     ),

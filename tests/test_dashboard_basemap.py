@@ -6,17 +6,12 @@ import numpy as np
 import pytest
 import shapely
 
-from dashboard.basemap import EXTENT, MARGIN, TILE_PX, area, check_tile, draw_tile, find_names, load_basemap, to_unit
+from dashboard.basemap import EXTENT, MARGIN, TILE_PX, area, check_tile, draw_tile, find_names
+from dashboard.layers import to_unit
 
 # The tile (of 512 px, at map zoom 9) that holds the Pyandzh bridge at Panji Poyon: 37.19 N, 68.61 E.
 ZOOM, COLUMN, ROW = 8, 176, 99
 PANJI_POYON = (68.61, 37.19)
-
-
-def test_the_unit_square_is_web_mercator() -> None:
-    """Null Island is in the middle, the north-west corner at the origin."""
-    spots = shapely.points([(0, 0), (-180, 85.0511), (180, -85.0511)])
-    assert np.allclose(shapely.get_coordinates(to_unit(spots)), [(0.5, 0.5), (0, 0), (1, 1)], atol=1e-6)
 
 
 def test_the_tajik_afghan_border_is_sharp_at_zoom_9() -> None:
@@ -74,9 +69,3 @@ def test_countries_and_regions_have_outlines() -> None:
     assert shapely.geometry.shape(outline).contains(shapely.Point(69.0, 37.8))
     assert area("TJ") is not None
     assert area("../TJ") is None
-
-
-def test_the_layers_are_all_there() -> None:
-    """Land, lakes, rivers, regions and both kinds of border."""
-    layers = load_basemap().full
-    assert all(len(layers[name].parts) for name in ("land", "lakes", "rivers", "admin1", "borders", "disputed"))

@@ -48,6 +48,7 @@ class Panel {
       if (turn !== this.turn) return;
       this.rows = offset ? [...this.rows, ...answer.events] : answer.events;
       this.total = answer.total;
+      this.stored = answer.stored;
       this.write();
     } catch (error) {
       this.head.replaceChildren(el("b", {}, "The list could not be read."), ` ${error.message}`);
@@ -58,7 +59,10 @@ class Panel {
     this.list.replaceChildren(...this.rows.map((row) => this.line(row)));
     this.more.hidden = this.rows.length >= this.total;
     this.head.replaceChildren(el("h2", {}, count(this.total, "event", "events")), el("span", { class: "soft" }, "newest first"));
-    if (!this.total) {
+    if (!this.stored) {
+      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "This project has no events yet."),
+        el("p", {}, "Add a report, or read a folder of them on the command line:"), el("code", {}, "python -m geo ingest FOLDER")));
+    } else if (!this.total) {
       this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "No events match."),
         el("p", {}, "Widen the dates, or remove a filter. The line under the map says what is hidden and why."),
         el("button", { type: "button", class: "wide", on: { click: () => this.channel.postMessage({ type: "reset" }) } }, "Clear all filters")));

@@ -95,7 +95,8 @@ class EventLayer {
     this.paint();
     if (fit && this.events.length) this.fitTo(this.events.flatMap((event) => event.spots));
     if (!answer.total) {
-      if (!this.drafting) this.say("No events match.", "Widen the dates or remove a filter on the left.");
+      if (answer.stored === 0) this.say("This project has no events yet.", "Add a report to begin.");
+      else if (!this.drafting) this.say("No events match.", "Widen the dates or remove a filter.");
     } else this.say("");
     this.channel.postMessage({ type: "outside", count: this.drafting ? 0 : answer.total - (answer.here ?? this.events.length) });
     this.more?.show(this.drafting ? 0 : answer.total - (answer.here ?? this.events.length));
@@ -120,6 +121,7 @@ class EventLayer {
     this.areas.clearLayers();
     this.marks.clearLayers();
     this.byId.clear();
+    this.circles = new Set();
     this.paintCells();
     const points = [];
     for (const event of this.events) {
@@ -131,6 +133,7 @@ class EventLayer {
       }
     }
     for (const group of this.group(points)) {
+      for (const point of group) this.paintRadius(point, group.length > 1);
       if (group.length === 1) this.paintPoint(group[0]);
       else this.paintGroup(group);
     }
@@ -162,12 +165,17 @@ class EventLayer {
       opacity: event.match === "possible" ? 0.45 : 0.9, ...extra };
   }
 
+  paintRadius({ event, spot }, grouped) {
+    const least = event.id === this.view.event ? 4 : grouped ? GROUP_PX : SHOW_RADIUS_PX;
+    if (!spot.km || this.radiusPx(spot) < least) return;
+    const key = [spot.lat, spot.lon, spot.km, event.kind].join();
+    if (this.circles.has(key)) return; // many events of one town: one circle
+    this.circles.add(key);
+    L.circle([spot.lat, spot.lon], { ...this.line(event), radius: spot.km * 1000, interactive: false,
+      pane: "radii", renderer: this.pens.radii }).addTo(this.areas);
+  }
+
   paintPoint({ event, spot }) {
-    const least = event.id === this.view.event ? 4 : SHOW_RADIUS_PX;
-    if (spot.km && this.radiusPx(spot) > least) {
-      L.circle([spot.lat, spot.lon], { ...this.line(event), radius: spot.km * 1000, interactive: false,
-        pane: "radii", renderer: this.pens.radii }).addTo(this.areas);
-    }
     const node = symbol(this.style.kinds[event.kind], { status: event.status, size: 24, halo: halo() });
     const icon = L.divIcon({ html: node, className: `mark ${event.match === "possible" ? "possible" : ""}`, iconSize: [28, 28] });
     this.addMark(event, L.marker([spot.lat, spot.lon], { icon, alt: this.describe(event, spot), riseOnHover: true,
@@ -263,7 +271,7 @@ class EventLayer {
 
   addShape(event, geometry, pane) {
     const line = pane === "lines";
-    const style = line ? { weight: 6, opacity: event.match === "possible" ? 0.3 : 0.6, fill: false,
+    const style = line ? { weight: 5, opacity: event.match === "possible" ? 0.28 : 0.55, fill: false,
       dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.05, dashArray: "9 7" };
     const layer = L.geoJSON(geometry, { style: this.line(event, style), pane, renderer: this.pens[pane], bubblingMouseEvents: false });
     layer.eachLayer((part) => this.addMark(event, part, event.spots[0]));
