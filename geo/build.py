@@ -156,6 +156,11 @@ def _short_forms(note: str) -> list[str]:
     return [form.strip().rstrip(".") for form in match[1].split(",")] if match else []
 
 
+# Feature classes of data/places.csv.
+CURATED_KINDS = frozenset(
+    "training_ground base border_post detachment crossing bridge pass exclave reservoir district region village "
+    "airfield canal area river range sea world_region border_line".split()
+)
 _KINDS = {"region": "admin1", "district": "admin2"}  # the tables' words for administrative units -> feature class
 _CURATED_IMPORTANCE = 30_000.0  # a curated place is in the news: it competes like a town of this population
 

@@ -42,6 +42,7 @@ _ABBREVIATIONS = frozenset(
 )
 _INITIALS = re.compile(r"(?:^|[^\w])(?:\w\.)*\w$")
 _WRAPPED = range(58, 111)  # a line this long without a closing mark was broken by a page width, not by its writer
+_LONGEST = 1200  # characters: what goes on longer without an end is a table or an attack, and is cut at a blank
 _CLOSED = re.compile(r"[.!?…:;)\]\"»”’]\s*$")
 
 # Between two of these marks stands another statement; a bare comma is a weaker sign (lists, appositions).
@@ -118,19 +119,33 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
     return [*found, (len(text), True)]
 
 
+def _cut_long(text: str, breaks: list[tuple[int, bool]]) -> list[tuple[int, bool]]:
+    """Add breaks so that no sentence is longer than `_LONGEST`, at the last blank before where there is one."""
+    cut: list[tuple[int, bool]] = []
+    start = 0
+    for end, closes in breaks:
+        while end - start > _LONGEST:
+            blank = text.rfind(" ", start + 1, start + _LONGEST)
+            start = blank + 1 if blank > start else start + _LONGEST
+            cut.append((start, False))
+        cut.append((end, closes))
+        start = end
+    return cut
+
+
 def split_sentences(text: str) -> list[Sentence]:
     """
     Return the sentences of a text in order, without surrounding blanks.
 
     Full stops of abbreviations, initials, "U.S." and «г. Душанбе» end none; a line break ends one unless the line was
-    wrapped.
+    wrapped. What goes on for more than 1,200 characters is cut.
 
     >>> [(s.start, s.end) for s in split_sentences("Gen. Ali left. He came back on Aug. 5.")]
     [(0, 14), (15, 38)]
     """
     sentences: list[Sentence] = []
     start = paragraph = 0
-    for end, closes in _breaks(text):
+    for end, closes in _cut_long(text, _breaks(text)):
         piece = text[start:end]
         if piece.strip():
             left = start + len(piece) - len(piece.lstrip())

@@ -192,9 +192,11 @@ def region_lines(regions: gpd.GeoDataFrame, countries: dict[str, BaseGeometry]) 
 
 def _connected(parts: list[BaseGeometry]) -> list[BaseGeometry]:
     """Return the lines without short ones that touch no other: what is left beside a border."""
-    merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))) if parts else np.array([])
+    if not parts:
+        return []
+    merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts)))
     touching = np.bincount(shapely.STRtree(merged).query(merged, predicate="intersects")[0], minlength=len(merged)) > 1
-    return list(merged[touching | (shapely.length(merged) > SHORT_DEG)]) if len(merged) else []
+    return list(merged[touching | (shapely.length(merged) > SHORT_DEG)])
 
 
 def label_point(area: BaseGeometry) -> Point:

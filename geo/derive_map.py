@@ -108,7 +108,8 @@ def read_water(tarball: Path) -> np.ndarray:
     with tarfile.open(tarball) as archive:
         member = archive.extractfile("package/map.geo.json")
         shapes = json.load(member)["geometries"] if member is not None else []
-    return shapely.make_valid(shapely.get_parts([shape(item) for item in shapes]))
+    parts = shapely.get_parts(shapely.make_valid(shapely.get_parts([shape(item) for item in shapes])))
+    return parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
 
 
 def lake_features(lakes: np.ndarray, reaches: np.ndarray) -> list[dict[str, Any]]:

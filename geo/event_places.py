@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo import place_words as words
-from geo.cues import Reading
+from geo.cues import Cue, Reading
 from geo.records import Mention, Place
 from geo.tellings import Strand
 
@@ -87,9 +87,10 @@ def choose_spots(places: Places, strand: Strand, kind: str, *, lead: bool, taken
     """
     own: list[Spot] = []
     far: list[Spot] = []
+    cues = _by_sentence(strand)
     states: list[Spot] = []  # who acts, for want of a place: a country's area claims no spot
     for mention in places.near(strand, lead=lead):
-        near, mine = _nearness(places.reading, strand, mention)
+        near, mine = _nearness(places.reading, cues, strand, mention)
         spot = _weigh(places, kind, mention, near)
         if spot.score > _FLOOR and spot.syntax > _EXCLUDED:
             (own if mine else far).append(spot)
@@ -121,14 +122,25 @@ def _weigh(places: Places, kind: str, mention: Mention, near: float) -> Spot:
     return Spot(mention, 0.8 * rank + near + often + syntax + _affinity(kind, mention), rank, syntax)
 
 
-def _nearness(reading: Reading, strand: Strand, mention: Mention) -> tuple[float, bool]:
+def _by_sentence(strand: Strand) -> dict[int, tuple[int, list[Cue]]]:
+    """Return for each sentence with cues its place among a strand's, and the cues."""
+    found: dict[int, tuple[int, list[Cue]]] = {n: (i, []) for i, n in enumerate(strand.sentences)}
+    for cue in strand.cues:
+        if cue.sentence in found:
+            found[cue.sentence][1].append(cue)
+    return found
+
+
+def _nearness(
+    reading: Reading, cues: dict[int, tuple[int, list[Cue]]], strand: Strand, mention: Mention
+) -> tuple[float, bool]:
     """Return the weight for a strand of the sentence a toponym stands in, and whether the sentence is the strand's."""
     number = reading.sentence_at(mention.start)
-    if number in strand.sentences:
+    if number in cues:
+        order, beside = cues[number]
         span = (mention.start, mention.end)
-        cues = (c for c in strand.cues if c.sentence == number)
-        away = min((reading.clauses.distance((c.start, c.end), span) for c in cues), default=100.0)
-        return 1.6 - 0.5 * min(strand.sentences.index(number), 3) - min(1.5, away / 150), True
+        away = min((reading.clauses.distance((c.start, c.end), span) for c in beside), default=100.0)
+        return 1.6 - 0.5 * min(order, 3) - min(1.5, away / 150), True
     if number in strand.follow:
         return 0.9, True
     return -1.2, False

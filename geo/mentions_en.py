@@ -383,7 +383,8 @@ _GENERIC = frozenset(UNITS) | FEATURES
 _TAKEN_CAPITAL = FEATURES - {"city", "state", "airport", "base", "village"}
 _GENERIC_UNKNOWN = frozenset(
     "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley pass "
-    "gorge dam island islands governorate prefecture reservoir bay canyon peninsula mountains hills village beach".split()
+    "gorge dam island islands governorate prefecture reservoir bay canyon peninsula mountains hills village "
+    "beach".split()
 )
 _NEEDS_CAPITAL = frozenset(
     "river creek lake valley pass gorge dam island islands bay canyon peninsula mountains hills village beach county "

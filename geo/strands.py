@@ -24,6 +24,7 @@ _ANAPHOR = re.compile(
 )
 _OPENING = 3  # a report that never says plainly what happened hints at it in its first sentences
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
+_DATES_KEPT = 50  # of one event; no report tells more
 _RECENT = 40  # strands looked back at for the same event: a report of a few pages has fewer
 
 
@@ -121,7 +122,8 @@ def _merge(reading: Reading, strands: list[Strand], bit: Strand) -> Strand:
 
 def _join(strand: Strand, bit: Strand) -> Strand:
     strand.cues.extend(bit.cues)
-    strand.dates.extend(d for d in bit.dates if d not in strand.dates)
+    if len(strand.dates) < _DATES_KEPT:
+        strand.dates.extend(d for d in bit.dates if d not in strand.dates)
     strand.sentences.extend(n for n in bit.sentences if n != strand.sentences[-1])
     strand.part = strand.part or bit.part
     return strand
@@ -162,7 +164,7 @@ def _follow(
     Returns the strands of earlier days it counts up: "the first two, on June 9 and June 18".
     """
     strand = owner.get(number - 1)
-    if strand is None or number - max(strand.sentences) > _FOLLOW:
+    if strand is None or number - strand.sentences[-1] > _FOLLOW:
         return []
     sentence, previous = reading.sentences[number], reading.sentences[number - 1]
     happens = any(m.label == "happen" for m in reading.markers[number])
@@ -178,6 +180,8 @@ def _follow(
     for mention in dates:
         if anchor is not None and is_old(mention, anchor) and not strand.background:
             continue
+        if len(strand.dates) >= _DATES_KEPT:
+            break
         if not strand.dates or (strand.dates[0].date_start is None) != (mention.date_start is None):
             strand.dates.append(mention)
     return []

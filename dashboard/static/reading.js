@@ -1,14 +1,15 @@
 // What was understood of a report: its text with places, dates, actors and equipment marked, and the tables beside it.
 
 const NAMES = { place: "Place on the map", name: "Name, not an event's place", date: "Date", stamp: "Dateline or date of the report",
-  actors: "Who", equipment: "Equipment", kind: "What happened", status: "Status" };
+  actors: "Who", equipment: "Equipment", kind: "What happened, and whether", status: "Whether it happened" };
 
 let held = null;
 
 export default function reading({ data, parentElement }) {
   const box = parentElement.querySelector(".reading");
   const { found, style, channel } = data;
-  const used = Object.keys(NAMES).filter((name) => found.pieces.some((piece) => piece.fields.includes(name)));
+  const used = Object.keys(NAMES).filter((name) => found.pieces.some((piece) => piece.fields.includes(name)))
+    .filter((name, _, all) => name !== "status" || !all.includes("kind"));
   const mark = (piece) => {
     const field = Object.keys(NAMES).find((name) => piece.fields.includes(name));
     return field ? el("mark", { class: field, title: piece.fields.map((name) => NAMES[name] || name).join(", ") }, piece.text) : piece.text;

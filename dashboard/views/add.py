@@ -57,12 +57,13 @@ def _draw_form() -> None:
 
 def _draw_reading() -> None:
     found = st.session_state["reading"]
+    with st.container(key="decide", horizontal=True, vertical_alignment="center"):
+        st.button("Add to the map", type="primary", on_click=_add, disabled=not found.events)
+        st.button("Discard", on_click=_discard)
+        st.text(f"Events found: {len(found.events)}")
     with st.container(key="addmap"):
         draw_map(bridge.draft_channel(), key="draft")
     bridge.draw_reading(reading.to_reading(found, names.countries()), reading.to_draft(found))
-    with st.container(key="decide", horizontal=True):
-        st.button("Add to the map", type="primary", on_click=_add, disabled=not found.events)
-        st.button("Discard", on_click=_discard)
 
 
 with st.container(key="add"):
