@@ -1,6 +1,7 @@
 """The card of one event: every field in plain words with the words of the report that support it."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -49,11 +50,17 @@ def _rank(field: str) -> int:
 
 def split_text(body: str, quotes: Iterable[tuple[int, int, str]]) -> list[dict[str, Any]]:
     """Cut a text into pieces at the ends of its quotes; each piece names the fields it supports."""
-    spans = list(quotes)
-    cuts = sorted({0, len(body), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
+    begins: dict[int, list[str]] = defaultdict(list)
+    ends: dict[int, list[str]] = defaultdict(list)
+    for start, end, field in quotes:
+        begins[start].append(field)
+        ends[end].append(field)
+    open_fields: Counter[str] = Counter()
     pieces = []
-    for start, end in pairwise(cuts):
-        fields = sorted({field for s, e, field in spans if s <= start and end <= e}, key=_rank)
+    for start, end in pairwise(sorted({0, len(body), *begins, *ends})):
+        open_fields.subtract(ends[start])
+        open_fields.update(begins[start])
+        fields = sorted((field for field, n in open_fields.items() if n > 0), key=_rank)
         pieces.append({"text": body[start:end], "fields": fields})
     return pieces
 

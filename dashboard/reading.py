@@ -75,7 +75,8 @@ def _place_words(mention: Mention, countries: dict[str, str]) -> str:
         return border_name(place.border, countries)
     where = words.plain(place.name, limit=80)
     country = countries.get(place.country or "", place.country or "")
-    radius = f", ± {words.kilometres(place.radius_km)}" if place.radius_km is not None else ""
+    exact = place.radius_km is not None and place.precision not in WIDE
+    radius = f", ± {words.kilometres(place.radius_km)}" if exact else ""
     return f"{where}{', ' + country if country and country != where else ''}{radius}"
 
 
@@ -141,9 +142,8 @@ def to_draft(understanding: Understanding) -> list[dict[str, Any]]:
         if spot and (spot["lon"], spot["lat"], None) not in seen:
             seen.add((spot["lon"], spot["lat"], None))
             shared = {"kind": "other", "status": "reported", "match": "possible", "when": "Named in the report"}
-            drawn.append(
-                {"id": f"place-{len(drawn)}", "title": spot["name"], "place": spot["name"], "spots": [spot], **shared}
-            )
+            itself = {"id": f"place-{len(drawn)}", "title": spot["name"], "place": spot["name"], "named": True}
+            drawn.append({**shared, **itself, "spots": [spot]})
     return drawn
 
 

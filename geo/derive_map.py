@@ -28,7 +28,8 @@ SMALLEST_LAKE_DEG2, LARGEST_LAKE_DEG2 = 5e-3, 20.0  # about 50 km2; larger than 
 # In and around Central Asia smaller lakes (about 2 km2) and the water of wide rivers are drawn too.
 REGION = (55.0, 34.0, 82.0, 48.0)
 SMALLEST_REGION_LAKE_DEG2 = 2e-4
-SMALLEST_REACH_DEG2 = 2e-5
+SMALLEST_REACH_DEG2 = 6e-4
+JOIN_DEG = 0.008  # the source breaks a river into pieces; those closer than twice this are joined
 WATER_TOLERANCE_DEG = 0.001
 # Natural Earth's rivers (50m) are kilometres off. One that runs along a border is drawn as the border's own line:
 # what lies within NEAR_DEG of a border for at least ALONG_DEG is replaced by the border there.
@@ -125,7 +126,8 @@ def lake_features(lakes: np.ndarray, reaches: np.ndarray) -> list[dict[str, Any]
     size = shapely.area(lakes)
     kept = (size > SMALLEST_LAKE_DEG2) | ((size > SMALLEST_REGION_LAKE_DEG2) & shapely.intersects(lakes, region))
     standing = shapely.simplify(lakes[kept & (size < LARGEST_LAKE_DEG2)], LAKE_TOLERANCE_DEG)
-    flowing = shapely.get_parts(shapely.union_all(reaches[shapely.intersects(reaches, region)]))
+    joined = shapely.union_all(shapely.buffer(reaches[shapely.intersects(reaches, region)], JOIN_DEG))
+    flowing = shapely.get_parts(shapely.buffer(shapely.buffer(joined, -1.4 * JOIN_DEG), 0.6 * JOIN_DEG))
     flowing = shapely.simplify(flowing[shapely.area(flowing) > SMALLEST_REACH_DEG2], WATER_TOLERANCE_DEG)
     named = _named(standing, LAKES)
     features = [to_feature(water, kind="lake", **named.get(k, {})) for k, water in enumerate(standing)]

@@ -82,7 +82,8 @@ def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draf
 
 def _status_of(strand: Strand) -> tuple[str, Cue | None]:
     """Return the status most strongly said of a strand, and the cue it is said of."""
-    strong = [c for c in strand.cues if c.strength >= min(2, strand.strength)]
+    least = min(2, strand.strength)
+    strong = [c for c in strand.cues if c.strength >= least]
     first = [c for c in strong if c.sentence == strand.sentences[0]]
     denied = [c for c in strong if c.status == "denied"]
     if denied and (denied[0] in first or len(denied) * 2 > len(strong)):

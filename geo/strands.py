@@ -24,7 +24,7 @@ _ANAPHOR = re.compile(
 )
 _OPENING = 3  # a report that never says plainly what happened hints at it in its first sentences
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
-_DATES_KEPT = 50  # of one event; no report tells more
+_CUES_KEPT, _DATES_KEPT = 200, 50  # of one event; no report tells more
 _RECENT = 40  # strands looked back at for the same event: a report of a few pages has fewer
 
 
@@ -121,7 +121,7 @@ def _merge(reading: Reading, strands: list[Strand], bit: Strand) -> Strand:
 
 
 def _join(strand: Strand, bit: Strand) -> Strand:
-    strand.cues.extend(bit.cues)
+    strand.cues.extend(bit.cues[: max(0, _CUES_KEPT - len(strand.cues))])
     if len(strand.dates) < _DATES_KEPT:
         strand.dates.extend(d for d in bit.dates if d not in strand.dates)
     strand.sentences.extend(n for n in bit.sentences if n != strand.sentences[-1])

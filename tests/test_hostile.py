@@ -170,7 +170,12 @@ def test_a_hostile_filter_is_compared_as_text_or_refused(name: str, filled: Engi
     for word in ("text", "kind", "country", "border", "bbox", "from", "within_km", "precision", "source", "actor"):
         answer = ask(filled, {word: text})
         assert len(answer) < 1_000 if isinstance(answer, str) else answer.total == len(TEXTS)
-    assert filled.counts(Query(text=f"{text[0]}%{text[-1]}")).shown == 0
+
+
+@pytest.mark.parametrize("mark", ["%", "_", "*", "?", "\\", "'", '"', ".*", "[a-z]", "100%", "%_%"])
+def test_a_search_has_no_wildcards(mark: str, filled: Engine) -> None:
+    """Whoever searches for 100% finds 100%."""
+    assert filled.counts(Query(text=mark)).shown == sum(mark in text for text in TEXTS.values())
 
 
 def ask(engine: Engine, params: dict[str, str]) -> Counts | str:

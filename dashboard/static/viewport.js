@@ -93,7 +93,10 @@ class EventLayer {
     this.drafting = asked === "draft";
     this.answer = answer;
     this.paint();
-    if (fit && this.events.length) this.fitTo(this.events.flatMap((event) => event.spots));
+    if (fit && this.events.length) {
+      const told = this.events.filter((event) => !event.named && event.spots.some((spot) => spot.lat !== undefined));
+      this.fitTo((told.length ? told : this.events).flatMap((event) => event.spots), 8);
+    }
     if (!answer.total) {
       if (answer.stored === 0) this.say("This project has no events yet.", "Add a report to begin.");
       else if (!this.drafting) this.say("No events match.", "Widen the dates or remove a filter.");
