@@ -10,6 +10,8 @@ from typing import Any
 import anyio
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from streamlit import config
 
 # `streamlit run` puts dashboard/ on the path, where map.py and table.py would be top level; the root belongs there.
 HERE = Path(__file__).resolve().parent
@@ -52,5 +54,8 @@ app = st.App(
     "ui.py",
     lifespan=lifespan,
     routes=[*routes(), *mounts()],
-    middleware=[Middleware(SafeHeaders, image_hosts=tile_hosts())],
+    middleware=[
+        Middleware(SafeHeaders, image_hosts=tile_hosts()),
+        Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),
+    ],
 )

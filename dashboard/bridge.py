@@ -76,8 +76,8 @@ def connect(
     chips
         The filters in force, in words.
     calls
-        What to call when the browser tells of ``range`` (the timeline's brush was released), ``drop`` (a chip was
-        pressed) and ``reset`` (all filters are to be cleared).
+        What to call when the browser tells of ``range`` (the timeline's brush was released), ``area`` (the view is
+        to be a filter), ``drop`` (a chip was pressed) and ``reset`` (all filters are to be cleared).
     page
         Path of the page, so that its address is written anew when it changes.
     """

@@ -109,6 +109,12 @@ def take_range() -> None:
         st.session_state["from"], st.session_state["to"] = query.start, query.end
 
 
+def take_area() -> None:
+    """Take the map's view as a filter: only what lies in it."""
+    query, _ = read_params({"bbox": str(_told("area"))})
+    st.session_state["bbox"] = query.bbox
+
+
 def drop() -> None:
     """Remove the filter whose chip was pressed: ``dates``, ``border``, or one value of a list as ``kind=exercise``."""
     key, _, value = str(_told("drop")).partition("=")

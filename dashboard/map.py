@@ -19,7 +19,7 @@ ATTRIBUTION = (
     f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
     f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
-_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "viewport.js")
+_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "viewport.js")
 
 
 class BaseMap(folium.Map):
@@ -59,17 +59,23 @@ def tile_settings() -> dict[str, Any] | None:
     }
 
 
-def build_map(channel: str) -> folium.Map:
+def build_map(channel: str, *, draft: bool = False) -> folium.Map:
     """Build the map of a session: the same text every time, so that its frame is never loaded anew."""
     base = BaseMap(location=CENTRE, zoom_start=ZOOM, tiles=None, zoom_control=False, min_zoom=2, max_zoom=13)
     base.options["maxZoom"] = 13
     base.options["worldCopyJump"] = True
     base.options["zoomSnap"] = 1
-    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": tile_settings()}
+    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": tile_settings(), "draft": draft}
     ViewportLayer(settings).add_to(base)
     return base
 
 
-def draw_map(channel: str, *, key: str = "map") -> None:
-    """Draw the map; panning and zooming never reach Python."""
-    st_folium(build_map(channel), key=key, use_container_width=True, height=HEIGHT, returned_objects=[])
+def draw_map(channel: str, *, draft: bool = False) -> None:
+    """Draw the map, or (as a draft) the one of a report being added; panning and zooming never reach Python."""
+    st_folium(
+        build_map(channel, draft=draft),
+        key="draft" if draft else "map",
+        use_container_width=True,
+        height=HEIGHT,
+        returned_objects=[],
+    )

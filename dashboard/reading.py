@@ -18,6 +18,7 @@ from geo.reports import decode, parse_report
 
 MAX_CHARACTERS = 300_000  # a book is read by the command line; a page answers within seconds
 SHOWN_CHARACTERS = 60_000
+SHOWN_ROWS = 200  # of each table
 _DATE_ROLE = {"event": "When it happened", "since": "Since then", "reported": "When it was said"}
 _MARKED = {"actors", "equipment", "kind", "status"}
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -125,9 +126,10 @@ def to_reading(understanding: Understanding, countries: dict[str, str]) -> dict[
         "published": words.day(report.published) if report.published else None,
         "language": report.language,
         "pieces": pieces,
-        "mentions": [_mention(m, countries) for m in understanding.mentions],
-        "dates": [_date(d) for d in understanding.dates],
-        "events": [_event(e) for e in understanding.events],
+        "mentions": [_mention(m, countries) for m in understanding.mentions[:SHOWN_ROWS]],
+        "dates": [_date(d) for d in understanding.dates[:SHOWN_ROWS]],
+        "events": [_event(e) for e in understanding.events[:SHOWN_ROWS]],
+        "totals": {name: len(getattr(understanding, name)) for name in ("mentions", "dates", "events")},
     }
 
 
@@ -137,7 +139,7 @@ def to_draft(understanding: Understanding) -> list[dict[str, Any]]:
     told = [event for event in understanding.events if event.main] or understanding.events
     drawn = [to_feature({name: getattr(event, name) for name in names}) for event in told]
     seen = {(spot.get("lon"), spot.get("lat"), spot.get("border")) for event in drawn for spot in event["spots"]}
-    for mention in understanding.mentions:
+    for mention in understanding.mentions[: 5 * SHOWN_ROWS]:
         spot = _pin(mention)
         if spot and (spot["lon"], spot["lat"], None) not in seen:
             seen.add((spot["lon"], spot["lat"], None))

@@ -53,7 +53,12 @@ def main() -> None:
             stamp=project.store.version(),
             chips=filters.chips(query),
             page=page.url_path,
-            calls={"range": filters.take_range, "drop": filters.drop, "reset": filters.clear},
+            calls={
+                "range": filters.take_range,
+                "area": filters.take_area,
+                "drop": filters.drop,
+                "reset": filters.clear,
+            },
         )
         st.download_button(
             "Export GeoJSON",

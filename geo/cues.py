@@ -42,13 +42,14 @@ _COUNTED = re.compile(
     r"дв[ае]|три|четыре|пять|шесть|семь|десять|один|одного|несколько)\s+(?:[\w-]+\s+){0,4}$"
 )
 _NOT_ONLY = re.compile(r"\s+(?:only|just|far|until|только|просто|позднее|позже|менее|больше|более)(?!\w)")
-_CASUALTY = re.compile(r"kill|wound|dead|died|injur|убит|погиб|ранен|ликвидир|уничтож")
+CASUALTY = re.compile(r"kill|wound|dead|died|injur|hurt|убит|погиб|ранен|пострада|ликвидир|уничтож")
 _NOT_NAMES = frozenset(
     "January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug "
     "Sep Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring".split()
 )
 _NAMED = re.compile(
-    r"(?P<name>[A-ZА-ЯЁ][\w'’-]*[a-zа-яё](?:[ -][A-ZА-ЯЁа-яёa-z][\w'’-]*[a-zа-яё]){0,3})"
+    r"[«“\"](?P<quoted>[A-ZА-ЯЁ][^»”\"\n]{2,40}?)[\s–—-]*(?:19|20)\d\d[»”\"]"
+    r"|(?P<name>[A-ZА-ЯЁ][\w’-]*[a-zа-яё](?:[ -](?:[A-ZА-ЯЁ][\w’-]*[a-zа-яё]|of|and|и)){0,4})"
     r"\s*(?:\([A-Z][^()\d]{2,30}\))?[\s–—-]*(?:19|20)\d\d(?:[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
 )
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
@@ -157,11 +158,16 @@ def find_named(text: str) -> list[Phrase]:
     """Return names with a year as exercises bear them: "Rubezh-2021", "Kanzhar (Dagger) 2023", «Щит – 2019»."""
     found = []
     for match in _NAMED.finditer(text):
-        words = match["name"].split()
-        if words[0] in _NOT_NAMES or words[-1] in _NOT_NAMES:
+        start = match.start()
+        words = (match["quoted"] or match["name"]).split()
+        while words and words[0] in _NOT_NAMES:  # "In Poisk 2021"
+            start = text.index(" ", start) + 1
+            words.pop(0)
+        if not words or words[-1] in _NOT_NAMES:
             continue
-        shown = " ".join(match[0].replace("»", "").replace("”", "").split())
-        found.append(Phrase(match[0], match.start(), match.end(), shown, "exercise"))
+        surface = text[start : match.end()]
+        shown = " ".join(surface.strip('«»“”"').replace("»", "").replace("”", "").split())
+        found.append(Phrase(surface, start, match.end(), shown, "exercise"))
     return found
 
 
@@ -198,7 +204,7 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
         staged = True  # "no agreement was signed", "nobody was hurt": no event, and no denial of one
     if (
         strength == "1"
-        and _CASUALTY.match(reading.folded, start)
+        and CASUALTY.match(reading.folded, start)
         and _COUNTED.search(reading.folded, max(0, start - 45), start)
     ):
         strength = "2"  # "three guards were killed" is news, "killed" alone may be anything

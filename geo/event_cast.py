@@ -61,8 +61,9 @@ class Cast:
         return len({name.rsplit(" of ", 1)[1] for name in forces})
 
     def _actors(self, strand: Strand, kind: str) -> list[Phrase]:
-        core = [n for n in _core(strand) if n in strand.sentences or n - 1 in strand.sentences]
-        found = [p for n in core for p in self.actors.get(n, []) if self._acts(p, kind)]
+        close = {m for n in strand.sentences for m in (n, n + 1)}
+        near = [p for n in _core(strand) for p in self.actors.get(n, []) if n in close or p.role in ("force", "unit")]
+        found = [p for p in near if self._acts(p, kind)]
         forces = {p.name.rsplit(" of ", 1)[-1].removeprefix("the ") for p in found if p.role == "force"}
         kept = [p for p in found if p.role != "country" or p.name not in forces]
         named = {p.name for p in kept}

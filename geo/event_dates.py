@@ -96,13 +96,13 @@ def _nearest_cue(reading: Reading, cues: list[Cue], mention: DateMention) -> Cue
 def _is_end(reading: Reading, cue: Cue, kind: str, mention: DateMention) -> bool:
     """Say whether a single day is the last one of something that began before."""
     sentence = reading.sentences[reading.sentence_at(mention.start)]
+    if _LAST_DAY.search(reading.folded, sentence.start, sentence.end):
+        return False  # the last day, or the last stage, is an event of that day
     before = reading.folded[max(sentence.start, mention.start - 45) : mention.start]
     if _ENDS.search(before) or _IS_END.match(reading.folded, mention.end):
         return True
-    if kind != "exercise" or cue.reason is None or cue.marker is None or cue.sentence != sentence.number:
-        return False
-    told = reading.folded[sentence.start : sentence.end]
-    return _ENDED.match(cue.reason.lower()) is not None and _LAST_DAY.search(told) is None
+    ended = cue.reason is not None and cue.sentence == sentence.number and _ENDED.match(cue.reason.lower())
+    return kind == "exercise" and bool(ended)
 
 
 def _is_start(cue: Cue, kind: str) -> bool:

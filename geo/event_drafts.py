@@ -24,7 +24,7 @@ SPEAKS_OF_STATES = re.compile(
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
-_UNCONFIRMED = re.compile(r"confirm|verif|подтвержд|подтвердил|version|conflicting|версии")
+_UNCONFIRMED = re.compile(r"confirm|verif|version|account|conflicting|silent|подтвержд|подтвердил|верси|молчани")
 _SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|no such|"
@@ -207,7 +207,8 @@ def _is_news(draft: Draft, anchor: date | None) -> bool:
     strand, dated = draft.strand, draft.dated
     if strand.background or not dated.mentions or (draft.kind == "other" and strand.sentences[0] > 1):
         return False
-    if strand.strength < 3 and dated.start is not None:
+    hinted = strand.strength == 2 and draft.kind in _OWN_KINDS and dated.precision == "day"
+    if strand.strength < 3 and not hinted and dated.start is not None:
         return False
     if strand.total and dated.start is not None:
         return False  # a running count beside the main event
@@ -222,6 +223,15 @@ def is_worth_keeping(draft: Draft) -> bool:
 
 
 # ---- denial and doubt in other sentences -----------------------------------------------------------------------
+def apply_title(title: list[Cue], reading: Reading, lead: Draft) -> None:
+    """Let a title that denies the main event deny it, where the body denies something too."""
+    denies = any(c.status == "denied" and family_of(c.kind) == lead.strand.family for c in title)
+    marker = next((m for markers in reading.markers for m in markers if m.label == "denied"), None)
+    if denies and marker is not None and lead.status != "denied":
+        lead.status, lead.marker = "denied", (marker.start, marker.end)
+        lead.status_reason = f'The report says "{reading.text[marker.start : marker.end]}".'
+
+
 def apply_later_words(reading: Reading, strands: list[Strand], lead: Draft) -> None:
     """Let a sentence that only denies or doubts what was told change the main event's status."""
     if lead.status in ("denied", "planned"):

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo import place_words as words
-from geo.cues import Cue, Reading
+from geo.cues import CASUALTY, Cue, Reading
 from geo.records import Mention, Place
 from geo.tellings import Strand
 
+_SAME_AS_DAY = 0.9  # for a place in the sentence that gives the day
 _FLOOR = 0.9  # a weaker candidate is no place of the event
 _EXCLUDED = -1.5  # "from X", "embassy in X": named, but not as the place
 _COARSE = 1.5  # a country alone lets the main event look further
@@ -68,7 +69,9 @@ class Places:
         )
 
 
-def choose_spots(places: Places, strand: Strand, kind: str, *, lead: bool, taken: set[int]) -> list[Spot]:
+def choose_spots(
+    places: Places, strand: Strand, kind: str, *, lead: bool, taken: set[int], dated: set[int]
+) -> list[Spot]:
     """
     Return where an event was, in the order of the text: the best place, and others of its kind listed beside it.
 
@@ -79,6 +82,8 @@ def choose_spots(places: Places, strand: Strand, kind: str, *, lead: bool, taken
         before.
     taken
         Sentences that tell other events of the same kind, and so places of their own.
+    dated
+        Sentences that give the event its days; what they name is near.
 
     Returns
     -------
@@ -91,6 +96,8 @@ def choose_spots(places: Places, strand: Strand, kind: str, *, lead: bool, taken
     states: list[Spot] = []  # who acts, for want of a place: a country's area claims no spot
     for mention in places.near(strand, lead=lead):
         near, mine = _nearness(places.reading, cues, strand, mention)
+        if mine and places.reading.sentence_at(mention.start) in dated:
+            near += _SAME_AS_DAY
         spot = _weigh(places, kind, mention, near)
         if spot.score > _FLOOR and spot.syntax > _EXCLUDED:
             (own if mine else far).append(spot)
@@ -140,7 +147,8 @@ def _nearness(
         order, beside = cues[number]
         span = (mention.start, mention.end)
         away = min((reading.clauses.distance((c.start, c.end), span) for c in beside), default=100.0)
-        return 1.6 - 0.5 * min(order, 3) - min(1.5, away / 150), True
+        counted = bool(beside) and all(CASUALTY.match(c.text.lower()) for c in beside)  # the hurt lie elsewhere
+        return (0.4 if counted and order else 1.6) - 0.5 * min(order, 3) - min(1.5, away / 150), True
     if number in strand.follow:
         return 0.9, True
     return -1.2, False

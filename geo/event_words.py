@@ -27,7 +27,7 @@ def title_of(
     """Return a short title: the exercise's name, the report's own title for its main event, else its own words."""
     if name is not None:
         return name.name, [quote(report, name.start, name.end)]
-    cue = next((c for c in strand.cues if c.kind == kind and c.strength == strand.strength), strand.cues[0])
+    cue = next((c for c in strand.cues if c.kind == kind and c.strength >= min(2, strand.strength)), strand.cues[0])
     start, end = _clause(reading, cue.start)
     own = report.title.strip() if lead else ""
     return own or shorten(report.body[start:end]), [quote(report, start, end)]

@@ -12,6 +12,7 @@ from geo.event_drafts import (
     SPEAKS_OF_STATES,
     Draft,
     apply_later_words,
+    apply_title,
     choose_lead,
     is_worth_keeping,
     lead_family_of,
@@ -82,6 +83,7 @@ def build_events(
     lead = choose_lead(drafts, family)
     if lead is not None:
         apply_later_words(reading, strands, lead)
+        apply_title(title, reading, lead)
     fitting = cast.actors or AT_BORDER.search(reading.folded) or SPEAKS_OF_STATES.search(reading.folded)
     mark_main(drafts, lead, title, anchor, fitting=bool(fitting))
     case = _Case(report, reading, dates, mentions, Places(reading, mentions), cast, borders, told)
@@ -94,7 +96,9 @@ def build_events(
 def _finish(case: _Case, draft: Draft, *, lead: bool) -> Iterable[Event]:
     """Yield the event of a draft, or one for each named exercise it tells of."""
     report, strand = case.report, draft.strand
-    spots = choose_spots(case.places, strand, draft.kind, lead=lead, taken=case.told.get(strand.family, set()))
+    taken = case.told.get(strand.family, set())
+    dated = {case.reading.sentence_at(m.start) for m in draft.dated.mentions}
+    spots = choose_spots(case.places, strand, draft.kind, lead=lead, taken=taken, dated=dated)
     if not draft.main and not spots and not draft.dated.mentions:
         return
     where, where_evidence = place_fields(report, spots, case.places, case.borders)

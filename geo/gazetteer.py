@@ -52,7 +52,7 @@ class Gazetteer(Geocoder):
         super().__init__()
         self.path = path
         self._local = threading.local()
-        self.hits = lru_cache(maxsize=40_000)(self._hits)
+        self.hits = lru_cache(maxsize=20_000)(self._hits)
         self.similar = lru_cache(maxsize=10_000)(self._similar)
         rows = self._query(_COUNTRIES, ())
         self._countries = {row[1]: Place(*row) for row in rows}
@@ -61,7 +61,6 @@ class Gazetteer(Geocoder):
         db = getattr(self._local, "db", None)
         if db is None:
             db = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            db.execute("PRAGMA mmap_size = 268435456")
             self._local.db = db
         return db.execute(sql, values).fetchall()
 

@@ -13,6 +13,7 @@ AT_BORDER = re.compile(
     r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|checkpoint|crossing point|"
     r"границ|погран|пригран|рубеж|линии соприкосновения|нарушител|пункт\w* пропуска|кпп)"
 )
+_DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|эт\w+|данн\w+)\s+(?:\w+\s+)?$")
 _FOR = re.compile(r"(?<!\w)(?:for|на)\s+$")
 _GAVE = re.compile(r"(?<!\w)передал[аио]?\s+$")  # «передали 12 ноября» is a gift, not an agency's report
 _ANAPHOR = re.compile(
@@ -152,7 +153,17 @@ def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:
     if bit.background and not (strand.dates and bit.dates):
         one, other = reading.sentences[bit.sentences[0]], reading.sentences[strand.sentences[-1]]
         return gap <= 1 and one.paragraph == other.paragraph
-    return True
+    return not _is_wider(reading, strand, bit)
+
+
+def _is_wider(reading: Reading, strand: Strand, bit: Strand) -> bool:
+    """Say whether "clashes along the border", told after an attack, are more than that attack."""
+    cue = max(bit.cues, key=lambda c: c.strength)
+    one, other = reading.sentences[cue.sentence], reading.sentences[strand.sentences[-1]]
+    if strand.family != "violence" or one.paragraph == other.paragraph or strand.kind != "attack":
+        return False
+    named = _DEFINITE.search(reading.folded, max(one.start, cue.start - 30), cue.start) is not None
+    return cue.strength == 3 and bit.kind == "border_incident" and not named
 
 
 def _follow(
@@ -166,25 +177,41 @@ def _follow(
     strand = owner.get(number - 1)
     if strand is None or number - strand.sentences[-1] > _FOLLOW:
         return []
-    sentence, previous = reading.sentences[number], reading.sentences[number - 1]
-    happens = any(m.label == "happen" for m in reading.markers[number])
-    anaphor = _ANAPHOR.match(reading.folded, sentence.start, sentence.end) is not None
-    if sentence.paragraph != previous.paragraph and not (happens or anaphor):
+    if not _goes_on(reading, number):
         return []
     if any(m.label == "background" for m in reading.markers[number]) and not strand.background:
         return _earlier(strand, number, dates)
     strand.follow.append(number)
     owner[number] = strand
-    if all(c.status == "denied" for c in strand.cues):
-        return []  # what was denied has no day
-    for mention in dates:
-        if anchor is not None and is_old(mention, anchor) and not strand.background:
-            continue
-        if len(strand.dates) >= _DATES_KEPT:
-            break
-        if not strand.dates or (strand.dates[0].date_start is None) != (mention.date_start is None):
-            strand.dates.append(mention)
+    if any(c.status != "denied" for c in strand.cues):  # what was denied has no day
+        _take_dates(strand, dates, anchor)
     return []
+
+
+def _goes_on(reading: Reading, number: int) -> bool:
+    """Say whether a sentence may go on about the one before: same paragraph, or it says so itself."""
+    sentence, previous = reading.sentences[number], reading.sentences[number - 1]
+    happens = any(m.label == "happen" for m in reading.markers[number])
+    same = sentence.paragraph == previous.paragraph
+    return same or happens or _ANAPHOR.match(reading.folded, sentence.start, sentence.end) is not None
+
+
+def _take_dates(strand: Strand, dates: list[DateMention], anchor: date | None) -> None:
+    """Take from a sentence that goes on about an event what its dates add."""
+    for mention in dates:
+        if len(strand.dates) >= _DATES_KEPT:
+            return
+        old = anchor is not None and is_old(mention, anchor) and not strand.background
+        if not old and (not strand.dates or (_adds(strand.dates[0], mention) and not strand.total)):
+            strand.dates.append(mention)
+
+
+def _adds(first: DateMention, mention: DateMention) -> bool:
+    """Say whether a further date tells more of an event: its other end, or the day within its month."""
+    other_end = (first.date_start is None) != (mention.date_start is None)
+    return other_end or (
+        first.precision in ("month", "year") and mention.precision == "day" and fits_date(first, mention)
+    )
 
 
 def _earlier(strand: Strand, number: int, dates: list[DateMention]) -> list[Strand]:

@@ -15,8 +15,10 @@ _TWO_SIDED = re.compile(
     r"shoot|exchang|trad|skirmish|clash|fire-?fight|gun-?fight|battle|fight|"
     r"перестрел|столкно|стычк|бо[йяюие]|обменя|огонь"
 )
+_CASUALTY = re.compile(r"kill|wound|dead|died|death|injur|hurt|casualt|lost|убит|погиб|ранен|убил|жертв|пострада")
 _ANOTHER = re.compile(
-    r"(?<!\w)(?:another|(?:two|three|four|several|some|many) other|a (?:second|third|separate|different|new|similar)|"
+    r"(?<!\w)(?:another|(?:two|three|four|several|some|many) other|the other (?:two|three|four)|"
+    r"a (?:second|third|separate|different|new|similar)|"
     r"second such|еще од\w+|друг\w+|втор\w+|отдельн\w+|нов\w+|аналогичн\w+|похож\w+)\s+(?:\w+\s+){0,2}$"
 )
 _PART = re.compile(
@@ -69,8 +71,12 @@ class Strand:
     def kind(self) -> str:
         """Return the kind most of its cues speak for; words for two sides make it a border incident."""
         weights: dict[str, float] = {}
-        for place, cue in enumerate(c for c in self.cues if family_of(c.kind) == self.family):
+        own = [c for c in self.cues if family_of(c.kind) == self.family]
+        opening = [c for c in own if c.sentence in self.sentences[:2]] or own
+        for place, cue in enumerate(opening):
             weight = cue.strength / (1 + 0.15 * place)
+            if _CASUALTY.match(cue.text.lower()):
+                weight *= 0.3  # the dead are counted after every kind of fight
             if cue.kind == "border_incident" and _TWO_SIDED.search(cue.text.lower()):
                 weight *= 1.5
             weights[cue.kind] = weights.get(cue.kind, 0) + weight
@@ -248,8 +254,9 @@ def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, li
 
 
 def _range_first(dates: list[DateMention]) -> DateMention:
-    """Return the date that tells most: a span of days, else the nearest."""
-    return next((d for d in dates if d.precision == "day" and _is_span(d)), dates[0])
+    """Return the date that tells most: a span of days, else the nearest day, else the nearest."""
+    days = [d for d in dates if d.precision == "day"]
+    return next((d for d in days if _is_span(d)), (days or dates)[0])
 
 
 def _is_span(mention: DateMention) -> bool:

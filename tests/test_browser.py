@@ -486,4 +486,15 @@ def test_a_report_is_read_and_added(visit: Visit) -> None:
         assert any("second drill" in report.body for report in store.reports())
         added = Engine(store).rows(Query(text="Khorog"))
     assert len(added) >= 1
+    visit.page.get_by_role("link", name="Map").click()
+    visit.page.locator(".card h2").wait_for()
     visit.check_clean()
+
+
+def test_the_view_can_be_a_filter(visit: Visit) -> None:
+    """Only on demand does the map area filter, and its chip takes it away."""
+    visit.open(f"/?{APRIL}")
+    visit.map().get_by_label("Filter: only this map area").click()
+    visit.until("() => window.borderwatchMap.query.includes('bbox=')")
+    visit.page.get_by_role("button", name="Remove filter: Only an area of the map").click()
+    visit.until_query(APRIL)

@@ -40,7 +40,7 @@ from tests.hostile import (
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ALL = Query(background=True)
-LIMIT_S = 10  # of processor time for a text of 1 MB: a report is read while somebody waits
+LIMIT_S = 20  # of processor time; a quiet machine needs 1 to 7 s for 1 MB, and somebody waits for it
 ROOT = Path(__file__).resolve().parent.parent
 
 

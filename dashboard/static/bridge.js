@@ -83,6 +83,7 @@ export default function bridge({ data, parentElement, setTriggerValue }) {
         writeAddress(state.view);
       }
       if (message.type === "range" && message.final) state.tell("range", [message.from, message.to]);
+      if (message.type === "area") state.tell("area", message.box);
       if (message.type === "drop") state.tell("drop", message.key);
       if (message.type === "reset") state.tell("reset", Date.now());
     };

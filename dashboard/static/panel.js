@@ -21,11 +21,15 @@ class Panel {
     this.channel = new BroadcastChannel(data.channel);
     this.channel.onmessage = ({ data: message }) => this.hear(message);
     this.channel.postMessage({ type: "hello" });
-    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape" && this.event) this.choose(null); });
+    this.escape = (event) => {
+      if (event.key === "Escape" && this.event && !event.defaultPrevented && !event.target.closest?.("input, textarea, [role=dialog]")) this.choose(null);
+    };
+    window.addEventListener("keydown", this.escape);
   }
 
   close() {
     this.channel.close();
+    window.removeEventListener("keydown", this.escape);
   }
 
   hear(message) {

@@ -16,6 +16,7 @@ export default function reading({ data, parentElement }) {
   };
   const row = (...cells) => el("tr", {}, cells.map((cell) => el("td", {}, cell)));
   const table = (heads, rows) => el("table", {}, el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))), el("tbody", {}, rows));
+  const rest = (shown, total) => total > shown.length && el("p", { class: "soft" }, `The first ${shown.length} of ${total.toLocaleString("en")} are listed.`);
   const section = (title, n, ...content) => el("section", {}, el("h2", {}, title, n !== null && el("span", { class: "n" }, String(n))), ...content);
   const event = (e) => el("li", {}, symbol(style.kinds[e.kind], { size: 22, status: e.status, halo: "var(--st-background-color)" }),
     el("div", {}, foreign(e.title, "b"),
@@ -24,15 +25,15 @@ export default function reading({ data, parentElement }) {
       e.actors.length > 0 && el("p", { class: "soft" }, "Who: ", foreign(e.actors.join(", "))),
       e.equipment.length > 0 && el("p", { class: "soft" }, "Equipment: ", foreign(e.equipment.join(", ")))));
   fill(box,
-    section("Events", found.events.length, found.events.length ? el("ul", { class: "events" }, found.events.map(event))
+    section("Events", found.totals.events, found.events.length ? el("ul", { class: "events" }, found.events.map(event))
       : el("p", { class: "soft" }, "No event was found in this text. Is it a report of something that happened, is planned or is denied?")),
     section("Text", null,
       el("p", { class: "key" }, used.map((name) => el("mark", { class: name }, NAMES[name]))),
       el("blockquote", { dir: "auto", lang: found.language }, foreign(found.title, "b", { class: "title" }), "\n", found.pieces.map(mark))),
-    section("Dates", found.dates.length, table(["Words", "Read as", "Role", "Because"],
-      found.dates.map((d) => row(foreign(d.words), d.date, d.role, foreign(d.reason))))),
-    section("Names of places", found.mentions.length, table(["Words", "Placed at", "Role", "Because"],
-      found.mentions.map((m) => row(foreign(m.words), foreign(m.place, "span", { class: m.known ? "" : "soft" }), m.role, foreign(m.reason))))));
+    section("Dates", found.totals.dates, table(["Words", "Read as", "Role", "Because"],
+      found.dates.map((d) => row(foreign(d.words), d.date, d.role, foreign(d.reason)))), rest(found.dates, found.totals.dates)),
+    section("Names of places", found.totals.mentions, table(["Words", "Placed at", "Role", "Because"],
+      found.mentions.map((m) => row(foreign(m.words), foreign(m.place, "span", { class: m.known ? "" : "soft" }), m.role, foreign(m.reason)))), rest(found.mentions, found.totals.mentions)));
   const bus = new BroadcastChannel(channel);
   const draft = { type: "draft", events: data.draft };
   bus.onmessage = ({ data: message }) => { if (message.type === "hello") bus.postMessage(draft); };

@@ -1,0 +1,78 @@
+// The map's controls: legend, fit to the results, the view as a filter, and what lies outside the view.
+
+const Legend = L.Control.extend({
+  onAdd() {
+    this.box = el("details", { class: "legend" }, el("summary", {}, "Legend"));
+    this.box.open = window.innerWidth > 900 && window.innerHeight > 560 && false;
+    L.DomEvent.disableClickPropagation(this.box);
+    L.DomEvent.disableScrollPropagation(this.box);
+    return this.box;
+  },
+  fill(style) {
+    const row = (mark, words) => el("li", {}, mark, words);
+    const sample = style.kinds.exercise;
+    const dash = (attributes) => svg("svg", { width: 20, height: 16, viewBox: "0 0 20 16" }, svg("path", { fill: "none", ...attributes }));
+    const pale = symbol(sample, { size: 17, halo: halo() });
+    pale.style.opacity = 0.5;
+    this.box.replaceChildren(el("summary", {}, "Legend"),
+      el("ul", {}, Object.values(style.kinds).map((kind) => row(symbol(kind, { size: 17, halo: halo() }), kind.label))),
+      el("hr"),
+      el("ul", {}, row(symbol(sample, { size: 17, status: "planned", halo: halo() }), "Planned"),
+        row(symbol(sample, { size: 17, status: "denied", halo: halo() }), "Denied"),
+        row(pale, "Possible: may fall outside the filter"),
+        row(dash({ d: "M10 1.5A6.5 6.5 0 1 1 9.9 1.5Z", stroke: sample.colour, "stroke-width": 1.5, "stroke-dasharray": "3 2.5" }), "Somewhere within this radius or area"),
+        row(dash({ d: "M1 8H19", stroke: sample.colour, "stroke-width": 5, opacity: 0.6 }), "Somewhere along this border"),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 2 }), "International border"),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), "Disputed or undefined border")));
+  },
+});
+
+const Fit = L.Control.extend({
+  options: { position: "topright" },
+  initialize(layer) { this.layer = layer; },
+  onAdd() {
+    const icon = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
+      svg("path", { d: "M1 5V1H5M9 1H13V5M13 9V13H9M5 13H1V9", fill: "none", stroke: "currentColor", "stroke-width": 1.6 }));
+    const button = el("a", { href: "#", role: "button", title: "Show all matching events", "aria-label": "Show all matching events",
+      on: { click: (e) => { e.preventDefault(); this.layer.fit(); } } }, icon);
+    const bar = el("div", { class: "leaflet-bar" }, button);
+    L.DomEvent.disableClickPropagation(bar);
+    return bar;
+  },
+});
+
+// Makes the view a filter: only what lies in it is counted, listed and exported; its chip takes it away again.
+const OnlyHere = L.Control.extend({
+  options: { position: "topright" },
+  initialize(layer) { this.layer = layer; },
+  onAdd(map) {
+    const icon = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
+      svg("path", { d: "M1 2.5H13L8.5 7.6V12L5.5 10.4V7.6Z", fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linejoin": "round" }));
+    const button = el("a", { href: "#", role: "button", title: "Only this map area", "aria-label": "Filter: only this map area",
+      on: { click: (e) => { e.preventDefault(); this.layer.channel.postMessage({ type: "area", box: boxOf(map) }); } } }, icon);
+    const bar = el("div", { class: "leaflet-bar" }, button);
+    L.DomEvent.disableClickPropagation(bar);
+    return bar;
+  },
+});
+
+function boxOf(map) {
+  const b = map.getBounds();
+  const edge = [Math.max(b.getWest(), -180), Math.max(b.getSouth(), -90), Math.min(b.getEast(), 180), Math.min(b.getNorth(), 90)];
+  return edge.map((v) => v.toFixed(3)).join(",");
+}
+
+// Says how many matching events lie outside the view: the viewport is no filter.
+const More = L.Control.extend({
+  options: { position: "bottomleft" },
+  initialize(layer) { this.layer = layer; },
+  onAdd() {
+    this.button = el("button", { class: "more", type: "button", hidden: true, on: { click: () => this.layer.fit() } });
+    L.DomEvent.disableClickPropagation(this.button);
+    return this.button;
+  },
+  show(n) {
+    this.button.hidden = !(n > 0);
+    this.button.textContent = `${n.toLocaleString("en")} more outside this view · show all`;
+  },
+});
