@@ -13,7 +13,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import NamedTuple
 
-from geo.names import fold, skeleton
+from geo.names import fold, melody, skeleton
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -24,7 +24,8 @@ _SCHEMA = """
 CREATE TABLE place (id INTEGER PRIMARY KEY, name TEXT, country TEXT, lat REAL, lon REAL, radius_km REAL,
   precision TEXT, kind TEXT, source TEXT, derivation TEXT, border TEXT, area TEXT, admin1 TEXT, importance REAL);
 CREATE TABLE name (key TEXT, place INTEGER, rank INTEGER, form TEXT, PRIMARY KEY (key, place)) WITHOUT ROWID;
-CREATE TABLE skeleton (key TEXT, country TEXT, place INTEGER, PRIMARY KEY (key, country, place)) WITHOUT ROWID;
+CREATE TABLE skeleton (key TEXT, country TEXT, place INTEGER, melody TEXT, PRIMARY KEY (key, country, place, melody))
+  WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
 """
 # Ranks of a name: the usual one, a listed spelling, one of another language, (3: found by likeness), and a short
@@ -98,11 +99,11 @@ def _store(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
             if key and (key not in best or rank < best[key][0]):
                 best[key] = (rank, form)
         names += [(key, number, rank, None if form == row.values[0] else form) for key, (rank, form) in best.items()]
-        bones = {skeleton(form) for _, form in best.values()}
-        skeletons += [(bone, row.values[1] or "", number) for bone in bones if len(bone) >= 3]
+        bones = {(skeleton(form), melody(form)) for _, form in best.values()}
+        skeletons += [(bone, row.values[1] or "", number, sound) for bone, sound in bones if len(bone) >= 3]
     db.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", places)
     db.executemany("INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?)", sorted(names))
-    db.executemany("INSERT OR IGNORE INTO skeleton VALUES (?, ?, ?)", sorted(skeletons))
+    db.executemany("INSERT OR IGNORE INTO skeleton VALUES (?, ?, ?, ?)", sorted(skeletons))
 
 
 def _curated(data: Path) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from geo.tellings import Strand
 
 _ENDS = re.compile(
     r"(?<!\w)(?:until|till|through|up to|no later than|not later than|by|last day (?:at|on|as|is)|as of|"
-    r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up|clos\w+)(?: late)?(?: on)?|before|"
+    r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up)(?: late)?(?: on)?|before|"
     r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+(?:\w+\s+)?$"
 )
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")

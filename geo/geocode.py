@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geo.border_phrases import find_border_phrases
 from geo.context import Candidate, Context, distance_km, fits, is_spot, key_of
 from geo.gazetteer import Gazetteer, Hit
-from geo.names import fold, is_cyrillic, skeleton, vowels
+from geo.names import fold, is_cyrillic, melody, skeleton
 from geo.records import Decision, Mention, Place
 from geo.toponym import Toponym
 from geo.toponym_words import demonyms
@@ -155,30 +155,17 @@ def _clear_winner(name: str, hits: Sequence[Hit]) -> Place | None:
     """Return the place whose name differs least, if the next one differs clearly more and the first but little."""
     if not hits or len(skeleton(name)) < 3:
         return None
-    sound = vowels(name)
-    graded = sorted(
-        (min(_distance(sound, vowels(form)) for form in (hit.place.name,)), -hit.place.importance, n)
-        for n, hit in enumerate(hits)
-    )
-    first = hits[graded[0][2]].place
-    if graded[0][0] > max(1, len(sound) // 2):
+    vowels = len(melody(name).replace("-", ""))
+    hits = [hit for hit in hits if not any(_is_seat(o.place, hit.place) and o.apart <= hit.apart for o in hits)]
+    first = hits[0]
+    if first.apart > max(1, vowels // 3):
         return None
-    for edits, _, n in graded[1:]:
-        other = hits[n].place
-        apart = first.lat is None or other.lat is None or distance_km(first, other) > 20
-        if apart and edits - graded[0][0] < 1 and other.importance * 5 > first.importance:
+    for other in hits[1:]:
+        place = other.place
+        away = first.place.lat is None or place.lat is None or distance_km(first.place, place) > 20
+        if away and other.apart == first.apart and place.importance * 5 > first.place.importance:
             return None
-    return first
-
-
-def _distance(left: str, right: str) -> int:
-    """Count the edits between two short strings (Levenshtein 1966)."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]
+    return first.place
 
 
 # ---- borders ------------------------------------------------------------------------------------------------------
@@ -294,18 +281,19 @@ def _named_border(name: str, gazetteer: Gazetteer, borders: Borders | None, coun
 
 
 def _from_gazetteer(name: str, gazetteer: Gazetteer, country: str | None, near: tuple[float, float] | None) -> Decision:
-    places = gazetteer.exact(name, country=country)
+    found = gazetteer.exact_hits(name, country=country)
     generic = _GENERIC.search(name)
-    if not places and generic:
-        places = gazetteer.exact(name[: generic.start()], country=country)
-        wanted = _KINDS[generic.lastgroup]
-        fitting = [place for place in places if place.kind in wanted]
-        if not fitting:
-            what = generic[0].strip()
-            return Decision(tuple(places[:_NAMED]), None, f"No {what} called {name[: generic.start()]!r} is known.")
-        places = fitting
-    if places:
-        return _pick(name, places, near)
+    if not found and generic:
+        bare = name[: generic.start()]
+        named = gazetteer.exact_hits(bare, country=country)
+        found = [hit for hit in named if hit.place.kind in _KINDS[generic.lastgroup]]
+        if not found:
+            candidates = tuple(hit.place for hit in named[:_NAMED])
+            return Decision(candidates, None, f"No {generic[0].strip()} called {bare!r} is known.")
+    if found:
+        if near is None and not _UNIT.search(name):
+            found = [*found, *_seats(found, gazetteer)]
+        return _pick(name, found, near, country)
     hits = gazetteer.similar(fold(name), country) if country else ()
     chosen = _clear_winner(fold(name), hits)
     candidates = tuple(hit.place for hit in hits[:_NAMED])
@@ -316,23 +304,65 @@ def _from_gazetteer(name: str, gazetteer: Gazetteer, country: str | None, near: 
     return Decision(candidates, chosen, f"{name!r} is spelt like {chosen.name}, {country}, and no other name there.")
 
 
-def _pick(name: str, places: list[Place], near: tuple[float, float] | None) -> Decision:
+_UNIT = re.compile(
+    r"\b(?:oblast|region|province|district|raion|rayon|county|governorate|viloyat|velayat|wilayat|nohiya|tuman)"
+    r"|област|вилоят|облус|район|райын|край\b|провинци|ноҳия|туман|ولایت|ولسوالی",
+    re.IGNORECASE,
+)  # words that ask for an administrative unit, not for the town it is named after
+
+
+def _seats(hits: Sequence[Hit], gazetteer: Gazetteer) -> list[Hit]:
+    """Return the towns that gave a name's administrative units theirs, for spellings listed only with the unit."""
+    areas = [hit.place for hit in hits if hit.place.kind in ("admin1", "admin2")]
+    named = {area: gazetteer.exact_hits(_UNIT_END.sub("", area.name), country=area.country) for area in areas}
+    known = {hit.place for hit in hits}
+    return [
+        hit for area, found in named.items() for hit in found if hit.place not in known and _is_seat(hit.place, area)
+    ]
+
+
+_UNIT_END = re.compile(r"\s+(?:Oblast|Region|Province|District|City)$")
+
+
+def _pick(name: str, hits: list[Hit], near: tuple[float, float] | None, country: str | None) -> Decision:
     if near is not None:
         here = Place("here", None, near[0], near[1], 1, "exact")
-        places = sorted(places, key=lambda place: distance_km(here, place) if place.lat is not None else 1e9)
+        places = [hit.place for hit in hits]
+        places.sort(key=lambda place: distance_km(here, place) if place.lat is not None else 1e9)
         return Decision(tuple(places[:_NAMED]), places[0], f"The nearest of {len(places)} places called {name!r}.")
-    places = sorted(places, key=lambda place: -_fame(place))
+    ranked = sorted(hits, key=lambda hit: -_fame(hit, hits, country))
+    places = [hit.place for hit in ranked]
     if len(places) == 1:
         return Decision(tuple(places), places[0], f"The only place called {name!r}.")
     return Decision(tuple(places[:_NAMED]), places[0], f"The best known of {len(places)} places called {name!r}.")
 
 
-def _fame(place: Place) -> float:
+_RANK_WEIGHT = (1.0, 0.1, 0.03, 0.03, 0.03)  # a place's usual name counts more than another language's name for it
+_SEAT_KM = 0.7  # share of its unit's radius within which the seat lies
+_SEAT_SHARE = 0.03  # a town with this share of its region's people is what the region is named after
+
+
+def _fame(hit: Hit, hits: list[Hit], country: str | None) -> float:
     """Grade namesakes without context: a curated place is what the news means, a town before its district."""
+    place = hit.place
     if place.kind == "country":
         return 1e12
-    weight = {"admin1": 0.2, "admin2": 0.1}.get(place.kind, 1.0)
-    return weight * place.importance + (1e9 if place.source.startswith("data/places") else 0)
+    if any(_is_seat(other.place, place) for other in hits):
+        return 0.0
+    rank = min([hit.rank, *(other.rank for other in hits if _is_seat(place, other.place))])
+    weight = _RANK_WEIGHT[rank] * {"admin1": 0.2, "admin2": 0.1}.get(place.kind, 1.0)
+    if country is not None and place.country is None and len({other.place.country for other in hits}) > 1:
+        return weight  # a place of the country asked for comes before a river through several
+    return weight * place.importance + (1e9 if place.source.startswith("data/places") and hit.rank < 2 else 0)
+
+
+def _is_seat(town: Place, area: Place) -> bool:
+    """Say whether a namesake is the town that gave an administrative unit its name."""
+    if town.kind not in ("settlement", "capital") or area.kind not in ("admin1", "admin2"):
+        return False
+    if town.country != area.country:
+        return False
+    return town.importance >= _SEAT_SHARE * area.importance and distance_km(town, area) <= _SEAT_KM * area.radius_km
 
 
 def place_to_json(place: Place) -> dict[str, Any]:

@@ -100,9 +100,14 @@ def skeleton(name: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def vowels(name: str) -> str:
-    """Return the vowels of a name in Latin letters (y as i), used to rank candidates that share a skeleton."""
-    return re.sub(r"[^aeiou]", "", fold(anyascii(fold(name))).replace("y", "i"))
+def melody(name: str) -> str:
+    """
+    Return the vowels of a name in Latin letters with a stroke for the consonants between them.
+
+    >>> melody("Kuliab"), melody("Kaliba")
+    ('-u-ia-', '-a-i-a')
+    """
+    return re.sub(r"[^aeiou]+", "-", fold(anyascii(fold(name))).replace("y", "i"))
 
 
 # Russian case endings -> nominative endings (masculine, feminine, neuter, plural; A. A. Zaliznyak's declensions).

@@ -49,6 +49,7 @@ IN = frozenset(
     "около возле близ вблизи под у вдоль неподалеку недалеко через".split()
 )
 TOWARDS = frozenset("to into toward towards for onto к ко за".split())
+ABOUT = frozenset(("on",))  # "an agreement on X" was not made there
 SOURCES = frozenset("from из с со от".split())
 AWAY = SOURCES | frozenset("with against via since between about до между о об про против без".split())
 

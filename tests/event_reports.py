@@ -65,12 +65,12 @@ def _case(block: str) -> Case:
             expected.append(Expected(*(v.replace("%20", " ") for v in line[2:].split())))
         else:
             body_lines.append(line)
-    body, mentions = _unmark("\n".join(body_lines).strip())
+    body, mentions = unmark("\n".join(body_lines).strip())
     day = None if published == "-" else date.fromisoformat(published)
     return Case(name, Report(name, title, body, published=day, language=language), mentions, expected)
 
 
-def _unmark(marked: str) -> tuple[str, list[Mention]]:
+def unmark(marked: str) -> tuple[str, list[Mention]]:
     """Return the text without its marks, and the mentions they stand for."""
     text, mentions, at = "", [], 0
     for mark in _MARK.finditer(marked):

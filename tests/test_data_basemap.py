@@ -60,7 +60,9 @@ def test_nothing_crosses_the_antimeridian(name: str) -> None:
     """No edge runs around the world: what crosses 180 degrees is cut there."""
     for part in shapely.get_parts(shapes(name)):
         for ring in [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]:
-            assert np.abs(np.diff(shapely.get_coordinates(ring)[:, 0])).max() < 180
+            lon, lat = shapely.get_coordinates(ring).T
+            polar = np.minimum(lat[1:], lat[:-1]) < -89.9  # Antarctica's edge at the pole is as wide as the map
+            assert np.abs(np.diff(lon))[~polar].max(initial=0) < 180
 
 
 def test_the_world_view_is_light() -> None:
@@ -169,9 +171,9 @@ def test_capitals_lie_in_their_regions(areas: gpd.GeoDataFrame, key: str, lat: f
 
 def test_regions_fill_their_country(areas: gpd.GeoDataFrame) -> None:
     """The regions of Tajikistan leave nothing of it out and do not overlap."""
-    some = areas[(areas["country"] == "TJ") & (areas["kind"] == "admin1")].geometry
-    assert shapely.union_all(some.to_numpy()).area == pytest.approx(areas.geometry["TJ"].area, rel=0.001)
-    assert some.area.sum() == pytest.approx(areas.geometry["TJ"].area, rel=0.001)
+    some = areas[(areas["country"] == "TJ") & (areas["kind"] == "admin1")].geometry.to_numpy()
+    assert shapely.union_all(some).area == pytest.approx(areas.geometry["TJ"].area, rel=0.001)
+    assert shapely.area(some).sum() == pytest.approx(areas.geometry["TJ"].area, rel=0.001)
 
 
 @pytest.mark.parametrize("pair", ["AF-TJ", "KG-TJ", "TJ-UZ", "KP-KR"])

@@ -134,6 +134,14 @@ def test_either_order_of_a_pair_is_the_same_border(world: Borders) -> None:
     assert world.locate("TJ-AF", 37.4, 69.16) == world.locate("AF-TJ", 37.4, 69.16)
 
 
+def test_many_points_are_located_as_one_by_one(world: Borders) -> None:
+    """The vectorised call gives the same distances and positions."""
+    lat, lon = np.array([37.40, 38.56, 36.73]), np.array([69.16, 68.78, 71.60])
+    km, at_km = world.locate_many("AF-TJ", lat, lon)
+    each = [world.locate("AF-TJ", y, x) for y, x in zip(lat, lon, strict=True)]
+    assert np.column_stack((km, at_km)) == pytest.approx(np.array(each))
+
+
 def _brute_force_km(lines: list[np.ndarray], lon: float, lat: float) -> float:
     """Return the least geodesic distance to points every 20 m along the nearest stretches of the lines."""
     best = math.inf

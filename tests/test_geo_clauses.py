@@ -1,5 +1,7 @@
 """Sentences and clauses: abbreviations, initials, line breaks, and the length of what never ends."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +62,6 @@ def test_folding_keeps_every_position(text: str) -> None:
 def test_sentences_cover_all_words_in_order(text: str) -> None:
     """No word is lost between sentences and none belongs to two."""
     sentences = split_sentences(text)
-    assert all(a.end <= b.start for a, b in zip(sentences, sentences[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(sentences))
     assert "".join(text[s.start : s.end] for s in sentences).split() or not text.strip()
     assert "".join("".join(text[s.start : s.end].split()) for s in sentences) == "".join(text.split())

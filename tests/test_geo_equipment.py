@@ -1,5 +1,7 @@
 """Equipment in reports: codes in two alphabets, names, common nouns, and weighed goods."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,4 +59,4 @@ def test_spans_hold_their_words_and_do_not_overlap(text: str) -> None:
     """Spans are in order, without overlaps, and hold their words."""
     found = find_equipment(text)
     assert all(text[p.start : p.end] == p.text for p in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))

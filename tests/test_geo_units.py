@@ -27,7 +27,7 @@ def test_units(text: str, names: list[str]) -> None:
 
 
 def test_the_201st_alone_is_the_base_once_it_was_named() -> None:
-    """ "The 201st" stands for the base in a report that named it before, and for nothing elsewhere."""
+    """A bare number stands for the base in a report that named it before, and for nothing elsewhere."""
     named = "The 201st Military Base moved. The 201st has its seat in Dushanbe."
     assert [p.name for p in find_units(named)] == ["201st Military Base"] * 2
     assert find_units("It was the 201st day.") == []

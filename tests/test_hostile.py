@@ -37,6 +37,7 @@ from tests.hostile import (
     UNSTORABLE,
     report_text,
 )
+from tests.test_seeds import find_quotes
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ALL = Query(background=True)
@@ -62,10 +63,12 @@ def keep(report: Report, store: Store, atlas: Atlas) -> None:
 
 
 def check_spans(understanding: Understanding) -> None:
-    """Check that every mention and date is the text of the body at its span."""
+    """Check that every mention, date and quoted word is the text of the body at its span."""
     body = understanding.report.body
     assert all(body[mention.start : mention.end] == mention.surface for mention in understanding.mentions)
     assert all(body[found.start : found.end] == found.text for found in understanding.dates)
+    for quote in (item for event in understanding.events for item in find_quotes(event.evidence)):
+        assert body[quote["start"] : quote["end"]] == quote["quote"]
 
 
 def check_shown(events: list[Event], store: Store, borders: Borders) -> str:
