@@ -12,7 +12,11 @@ from geo.tellings import Strand, family_of
 
 _NEAR_DAYS = 31  # other events of a report this close before publication are news too; older ones its history
 # Kinds whose words say enough; the others also happen in news of shops and schools, and need a state or an army.
-_OWN_KINDS = frozenset(("exercise", "border_incident", "attack", "seizure", "patrol", "border_closure", "deployment"))
+# The strength from which they do.
+_OWN_KINDS = {
+    **dict.fromkeys(("exercise", "border_incident", "patrol", "border_closure"), 2),
+    **dict.fromkeys(("attack", "seizure", "deployment"), 3),
+}
 _BEGINNING = 6  # sentences within which a report says what it is about
 _LEAD_WEIGHTS = (3.0, 2.0, 1.5)  # of cues in the first sentences when telling what a report is about
 _TITLE_WEIGHT = 4.0
@@ -20,8 +24,8 @@ _EXERCISE_BONUS = 1.5  # an exercise is full of words of war, a war has few of e
 _BORDER_KINDS = frozenset(("border", "border_line", "border_post", "crossing", "detachment"))
 SPEAKS_OF_STATES = re.compile(
     r"(?<!\w)(?:president|minister|parliament|ambassador|army|military|troops|soldiers?|servicemen|policem|convoy|"
-    r"humanitarian|refugee|guards?|militants?|insurgents|президент|министр|премьер|парламент|генштаб|делегаци|"
-    r"глав[аыу] государств|правительств|посол|посла|арми|военн|войск|солдат|полици|боевик|безопасност|оборон)"
+    r"humanitarian|refugee|tonnes|guards?|militants?|insurgents|президент|министр|премьер|парламент|генштаб|делегаци|"
+    r"глав[аыу] государств|правительств|посол|посла|арми|военн|войск|солдат|полици|боевик|безопасност|оборон|тонн|помощ|гуманитар)"
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
@@ -192,7 +196,7 @@ def mark_main(drafts: list[Draft], lead: Draft | None, title: list[Cue], anchor:
         The report speaks of states, armies or borders at all.
     """
     for draft in drafts:
-        plain = draft.kind in _OWN_KINDS and draft.strand.strength == 3
+        plain = draft.strand.strength >= _OWN_KINDS.get(draft.kind, 4)
         if fitting or plain:
             draft.main = _is_told_first(draft, title) if draft is lead else _is_news(draft, anchor)
 

@@ -10,7 +10,7 @@ from geo.records import DateMention
 from geo.tellings import Strand, family_of, fits_date, is_old, read_sentence, settle
 
 AT_BORDER = re.compile(
-    r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|checkpoint|crossing point|"
+    r"(?<!\w)(?:border|frontier|demarcation|demilitari|dmz|line of (?:actual )?control|checkpoint|crossing|"
     r"границ|погран|пригран|рубеж|линии соприкосновения|нарушител|пункт\w* пропуска|кпп)"
 )
 _DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|эт\w+|данн\w+)\s+(?:\w+\s+)?$")

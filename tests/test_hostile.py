@@ -358,6 +358,15 @@ def test_things_that_are_no_files_do_not_stop_a_run(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_cannot_write_to_the_terminal(tmp_path: Path) -> None:
+    """What is said about a skipped file shows control characters of its name, and does not send them."""
+    (tmp_path / "\x1b]0;owned\x07\n.md").write_bytes(b"")
+    done = ingest(tmp_path, tmp_path / "store")
+    assert "owned" in done.stderr
+    assert done.stderr.replace("\n", "").isprintable()
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_only_bad_reports_is_an_error(tmp_path: Path) -> None:
     """When nothing at all could be read, the exit status says so, without a traceback."""
     (tmp_path / "empty.md").write_bytes(b"")

@@ -275,7 +275,7 @@ class EventLayer {
   addShape(event, geometry, pane) {
     const line = pane === "lines";
     const style = line ? { weight: 5, opacity: event.match === "possible" ? 0.28 : 0.55, fill: false,
-      dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.05, dashArray: "9 7" };
+      dashArray: event.status === "planned" ? "10 8" : null, lineCap: "butt" } : { fillOpacity: 0.04, dashArray: "9 7" };
     const layer = L.geoJSON(geometry, { style: this.line(event, style), pane, renderer: this.pens[pane], bubblingMouseEvents: false });
     layer.eachLayer((part) => this.addMark(event, part, event.spots[0]));
   }
