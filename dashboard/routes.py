@@ -16,12 +16,13 @@ from starlette.routing import Route
 
 from dashboard import basemap, names
 from dashboard.card import to_card
-from dashboard.drawing import split_cells, to_feature, to_line, to_records
+from dashboard.drawing import WIDE, split_cells, to_feature, to_line, to_records
 from dashboard.project import open_project
 from dashboard.style import to_client
 from geo.errors import BorderwatchError, InvalidQuery
 from geo.export import to_geojson
 from geo.query import Counts, Engine, Query
+from geo.records import Event
 
 WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
 EXTENT_EVENTS = 20_000  # whose box is asked for by "show all"
@@ -154,9 +155,18 @@ def event_card(params: Mapping[str, str]) -> dict[str, Any] | None:
         return None
     report_id = next((entry.get("report") for entry in _entries(event.evidence) if entry.get("report")), None)
     report = project.store.report(report_id) if report_id else None
+    event = _measured(event)
     near = Query.from_params({key: params[key] for key in ("border", "within_km") if key in params})
     limit = near.within_km if near.border == event.border else None
     return to_card(event, report, names.countries(), within_km=limit)
+
+
+def _measured(event: Event) -> Event:
+    """Measure the nearest border of an event that was stored without; areas are too wide to say one distance."""
+    if event.border_km is not None or event.geometry is None or event.location_precision in {*WIDE, "line"}:
+        return event
+    nearest = open_project().borders.nearest(event.geometry)
+    return replace(event, border=nearest.border, border_km=nearest.border_km)
 
 
 def _entries(evidence: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -52,6 +52,18 @@ _NAMED = re.compile(
     r"|(?P<name>[A-ZА-ЯЁ][\w’-]*[a-zа-яё](?:[ -](?:[A-ZА-ЯЁ][\w’-]*[a-zа-яё]|of|and|и)){0,4})"
     r"\s*(?:\([A-Z][^()\d]{2,30}\))?[\s–—-]*(?:19|20)\d\d(?:[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
 )
+_OFFICIAL = re.compile(
+    r"(?<!\w)(?:spokes\w+|ministry|committee|directorate|press (?:office|service|cent\w+)|commander|minister|statement)"
+)
+_DENIAL_CLAUSES = 2  # clauses over which a denial reaches: "reports that …, which …, are untrue"
+# (marker, whether the kind lasts) -> status; all others are over when they are told.
+_TIMES = {
+    ("cancelled", True): "denied",
+    ("cancelled", False): "denied",
+    ("planned", True): "planned",
+    ("planned", False): "planned",
+    ("begun", True): "ongoing",
+}
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
 _STATUS_MARKERS = ("planned", "begun", "ended", "cancelled")
@@ -116,6 +128,7 @@ class Reading:
     clauses: Clauses
     cues: list[Cue]
     markers: list[list[Marker]]
+    official: bool = False  # officials are quoted, so that "reportedly" is a habit of the agency's and no doubt
 
     def sentence_at(self, position: int) -> int:
         """Return the number of the sentence that holds a position (of the one before, between two)."""
@@ -132,7 +145,8 @@ def read_cues(text: str) -> Reading:
     """Take a text apart into sentences, cues and markers; its language needs no telling, the scripts differ."""
     folded = fold_text(text)
     sentences = split_sentences(text)
-    reading = Reading(text, folded, sentences, Clauses(folded), [], [[] for _ in sentences])
+    official = "reportedly" in folded and _OFFICIAL.search(folded) is not None
+    reading = Reading(text, folded, sentences, Clauses(folded), [], [[] for _ in sentences], official)
     raw: list[tuple[int, int, str]] = []
     stopped = 0
     number = 0
@@ -237,22 +251,15 @@ def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marke
         denial = _negation(reading, span, near)
     if denial is not None:
         return "denied", denial
-    doubt = _nearest(reading, span, [m for m in near if m.label == "alleged"])
+    doubt = _nearest(reading, span, [m for m in near if m.label == "alleged" and not _is_habit(reading, m)])
     if doubt is not None:
         return "reported", doubt
     time = _nearest(reading, span, [m for m in near if _tells_time(reading, m, span)])
     return _TIMES.get((time.label, kind in LASTING), "completed") if time is not None else "completed", time
 
 
-_DENIAL_CLAUSES = 2  # clauses over which a denial reaches: "reports that …, which …, are untrue"
-# (marker, whether the kind lasts) -> status; all others are over when they are told.
-_TIMES = {
-    ("cancelled", True): "denied",
-    ("cancelled", False): "denied",
-    ("planned", True): "planned",
-    ("planned", False): "planned",
-    ("begun", True): "ongoing",
-}
+def _is_habit(reading: Reading, marker: Marker) -> bool:
+    return reading.official and reading.folded.startswith("reportedly", marker.start)
 
 
 def _tells_time(reading: Reading, marker: Marker, span: tuple[int, int]) -> bool:

@@ -55,6 +55,10 @@ class Cast:
         }
         return tuple(dict.fromkeys(p.name for p in people)), tuple(dict.fromkeys(p.name for p in things)), evidence
 
+    def who(self) -> list[Phrase]:
+        """Return all actors but offices, whose country may be where an agreement was made."""
+        return [p for found in self.actors.values() for p in found if not p.name.startswith(_OFFICES)]
+
     def states(self) -> int:
         """Return how many countries' forces the report names."""
         forces = (p.name for found in self.actors.values() for p in found if p.role == "force" and " of " in p.name)

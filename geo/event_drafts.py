@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from geo.cues import LASTING, Cue, Marker, Reading
 from geo.event_dates import Dated, choose_dates
-from geo.records import Mention
+from geo.records import DateMention, Mention
 from geo.strands import AT_BORDER
 from geo.tellings import Strand, family_of
 
@@ -25,12 +25,16 @@ _BORDER_KINDS = frozenset(("border", "border_line", "border_post", "crossing", "
 SPEAKS_OF_STATES = re.compile(
     r"(?<!\w)(?:president|minister|parliament|ambassador|army|military|troops|soldiers?|servicemen|policem|convoy|"
     r"humanitarian|refugee|tonnes|guards?|militants?|insurgents|президент|министр|премьер|парламент|генштаб|делегаци|"
-    r"глав[аыу] государств|правительств|посол|посла|арми|военн|войск|солдат|полици|боевик|безопасност|оборон|тонн|помощ|гуманитар)"
+    r"глав[аыу] государств|правительств|посол|посла|арми|военн|войск|солдат|полици|боевик|безопасност|оборон|"
+    r"тонн|помощ|гуманитар)"
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
 _UNCONFIRMED = re.compile(r"confirm|verif|version|account|conflicting|silent|подтвержд|подтвердил|верси|молчани")
 _SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
+_CLOCK = re.compile(
+    r"(?<![\d.:])(?:at|about|around|from|с|в|около|примерно в)\s+(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d.])"
+)
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|no such|"
     r"did not (?:happen|take place|occur)|"
@@ -81,6 +85,8 @@ def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draf
         f'The report says "{cue.reason}".' if cue is not None and cue.reason else "Told as something that happened."
     )
     marker = cue.marker if cue is not None else None
+    if status == "ongoing" and dated.start is not None and published is not None and dated.start > published:
+        dated = Dated()  # what has begun began before; the date is of something to come
     draft = Draft(strand, kind, status, marker, reason, dated)
     _agree_with_days(draft, published)
     return draft
@@ -157,6 +163,19 @@ def settle_kinds(reading: Reading, drafts: list[Draft], mentions: list[Mention],
 
 def _words(draft: Draft) -> str:
     return " ".join(c.text.lower() for c in draft.strand.cues)
+
+
+def date_by_clock(reading: Reading, drafts: list[Draft], dates: list[DateMention]) -> None:
+    """Give an undated event told by the clock ("at 14:05") the day of the report's dateline, where there is one."""
+    stamp = next((d for d in dates if d.role == "stamp" and d.date_start is not None and d.precision == "day"), None)
+    if stamp is None or any(d.role == "event" for d in dates):
+        return
+    for draft in drafts:
+        sentence = reading.sentences[draft.strand.sentences[0]]
+        clock = _CLOCK.search(reading.folded, sentence.start, sentence.end)
+        if clock is not None and not draft.dated.mentions and draft.status in ("completed", "reported", "ongoing"):
+            reason = f'"{clock[0].strip()}" without another day: the day of the report, {stamp.reason}'
+            draft.dated = Dated(stamp.date_start, stamp.date_end, "day", (stamp,), reason)
 
 
 def share_months(drafts: list[Draft]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from geo import place_words as words
 from geo.cues import CASUALTY, Cue, Reading
-from geo.records import Mention, Place
+from geo.records import Mention, Phrase, Place
 from geo.tellings import Strand
 
 _SAME_AS_DAY = 0.9  # for a place in the sentence that gives the day
@@ -37,9 +37,11 @@ class Spot:
 class Places:
     """The toponyms of a report that may be places of events, by sentence; made once per report."""
 
-    def __init__(self, reading: Reading, mentions: Iterable[Mention]) -> None:
+    def __init__(self, reading: Reading, mentions: Iterable[Mention], actors: Iterable[Phrase] = ()) -> None:
         self.reading = reading
-        self.mentions = [m for m in mentions if m.role == "place"]
+        owned = {at for p in actors if p.role in ("force", "body") for at in range(p.start, p.end)}
+        # "Tajik border" in "Tajik border guards" and "Tajikistan" in "the army of Tajikistan" tell who, not where
+        self.mentions = [m for m in mentions if m.role == "place" and not (m.start in owned and m.end - 1 in owned)]
         self.counts = Counter(_key(m) for m in self.mentions)
         self.by_sentence: dict[int, list[Mention]] = {}
         for mention in self.mentions:
@@ -217,7 +219,9 @@ def _governed(before: str, kind: str, *, country: bool) -> float:
             noun = left[-passed - 2] if passed + 2 <= len(left) else ""
             return _owned(noun, kind, country=country)
         if _owns(word, first=passed == 0):
-            return _owned(word, kind, country=country)
+            owner = left[-passed - 2] if passed + 2 <= len(left) else ""
+            acting = words.ACTOR_NOUN.fullmatch(owner) is not None  # «пограничникам заставы X»
+            return _owned(owner if acting else word, kind, country=country)
     return -2.5 if country else -0.1
 
 

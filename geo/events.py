@@ -14,6 +14,7 @@ from geo.event_drafts import (
     apply_later_words,
     apply_title,
     choose_lead,
+    date_by_clock,
     is_worth_keeping,
     lead_family_of,
     make_draft,
@@ -73,6 +74,7 @@ def build_events(
     anchor = report.published or max((d.date_end for d in dates if d.date_end is not None), default=None)
     strands = build_strands(reading, dates, anchor=anchor, lead_family=family)
     drafts = [make_draft(reading, strand, report.published) for strand in strands]
+    date_by_clock(reading, drafts, dates)
     told: dict[str, set[int]] = {}
     for strand in strands:
         told.setdefault(strand.family, set()).update(strand.sentences)
@@ -86,7 +88,7 @@ def build_events(
         apply_title(title, reading, lead)
     fitting = cast.actors or AT_BORDER.search(reading.folded) or SPEAKS_OF_STATES.search(reading.folded)
     mark_main(drafts, lead, title, anchor, fitting=bool(fitting))
-    case = _Case(report, reading, dates, mentions, Places(reading, mentions), cast, borders, told)
+    case = _Case(report, reading, dates, mentions, Places(reading, mentions, cast.who()), cast, borders, told)
     events = [e for d in drafts if d.main or is_worth_keeping(d) for e in _finish(case, d, lead=d is lead)]
     if lead is not None and lead.status == "denied":
         events.extend(_statement(case, lead))

@@ -146,14 +146,20 @@ def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:
         return False
     if strand.dates and bit.dates and not fits_date(strand.dates[0], bit.dates[0]):
         return False
-    gap = bit.sentences[0] - strand.sentences[-1]
-    if bit.background != strand.background:
-        # "said earlier" about the same day is the same event; undated history is not
-        return not strand.background and gap <= 1 and bool(bit.dates) and strand.dates[:1] == bit.dates[:1]
-    if bit.background and not (strand.dates and bit.dates):
-        one, other = reading.sentences[bit.sentences[0]], reading.sentences[strand.sentences[-1]]
-        return gap <= 1 and one.paragraph == other.paragraph
+    if bit.background or strand.background:
+        return _same_history(reading, strand, bit)
     return not _is_wider(reading, strand, bit)
+
+
+def _same_history(reading: Reading, strand: Strand, bit: Strand) -> bool:
+    """Say whether what is told as history goes on in the next sentence, dated there or not."""
+    here, there = reading.sentences[bit.sentences[0]], reading.sentences[strand.sentences[-1]]
+    near = here.number - there.number <= 1
+    if not strand.background:  # "said earlier" about the same day is the same event; undated history is not
+        return near and bool(bit.dates) and strand.dates[:1] == bit.dates[:1]
+    if not bit.background:  # "Earlier an exercise was held. It ended on 10 August."
+        return near and not strand.dates and here.paragraph == there.paragraph > 0
+    return bool(strand.dates and bit.dates) or (near and here.paragraph == there.paragraph)
 
 
 def _is_wider(reading: Reading, strand: Strand, bit: Strand) -> bool:

@@ -237,7 +237,7 @@ def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, li
         dates = attached.get(cue)
         if not dates:
             continue
-        first = _range_first(dates)
+        first = _period_first(dates) if cue.total else _range_first(dates)
         fitting = next((g for g in groups if g.dates and fits_date(g.dates[0], first)), None)
         if fitting is None:
             groups.append(Strand(family, [cue], [first]))
@@ -257,6 +257,11 @@ def _range_first(dates: list[DateMention]) -> DateMention:
     """Return the date that tells most: a span of days, else the nearest day, else the nearest."""
     days = [d for d in dates if d.precision == "day"]
     return next((d for d in days if _is_span(d)), (days or dates)[0])
+
+
+def _period_first(dates: list[DateMention]) -> DateMention:
+    """Return the period a running total counts over, not the day it was told."""
+    return next((d for d in dates if d.precision != "day" or _is_span(d)), dates[0])
 
 
 def _is_span(mention: DateMention) -> bool:

@@ -341,7 +341,7 @@ def test_the_list_opens_the_card(visit: Visit) -> None:
     words = card.inner_text()
     assert "Somewhere within 25 km of this point; no coordinates are published." in words
     assert "About 20 km from the border with Afghanistan" in words
-    assert card.locator("mark.date").inner_text() == "from April 15 to 18, 2024"
+    assert card.locator("mark.of-date").inner_text() == "from April 15 to 18, 2024"
     assert card.get_by_role("link").first.get_attribute("rel") == "noopener noreferrer nofollow"
     assert f"event={MAIN.id}" in visit.page.url
 

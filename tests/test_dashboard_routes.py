@@ -108,6 +108,13 @@ def test_a_card_is_found_with_its_report() -> None:
     assert routes.event_card({"id": "nosuch"}) is None
 
 
+def test_a_card_measures_the_border_where_the_event_does_not_say() -> None:
+    """The nearest border and the distance are on every card with a point."""
+    card = routes.event_card({"id": "b"})
+    assert card is not None
+    assert card["distance"] == "About 23 km from the border with Afghanistan, give or take 5 km."
+
+
 @pytest.mark.parametrize("view", ["", "1,2,3", "a,b,c,d", "10,10,5,20", "0,-91,1,0", "nan,0,1,1", "0,0,inf,1"])
 def test_an_impossible_view_is_refused(view: str) -> None:
     """The message names the value and the rule."""

@@ -62,6 +62,7 @@ class Panel {
   write() {
     this.list.replaceChildren(...this.rows.map((row) => this.line(row)));
     this.more.hidden = this.rows.length >= this.total;
+    if (this.event) this.card.querySelector(".bar")?.replaceWith(this.bar(this.event)); // now its neighbours are known
     this.head.replaceChildren(el("h2", {}, count(this.total, "event", "events")), el("span", { class: "soft" }, "newest first"));
     if (!this.stored) {
       this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "This project has no events yet."),
@@ -183,8 +184,10 @@ class Panel {
 
   report(card) {
     const names = { date: "date", place: "place", actors: "who", equipment: "equipment", kind: "what", status: "status", title: "title" };
-    const text = el("blockquote", { dir: "auto", lang: card.language }, card.pieces.map((piece) => (piece.fields.length
-      ? el("mark", { class: piece.fields[0], title: `Supports: ${piece.fields.map((f) => names[f] || f).join(", ")}` }, piece.text) : piece.text)));
+    const text = el("blockquote", { dir: "auto", lang: card.language }, card.pieces.map((piece) => {
+      const shown = piece.fields.filter((field) => field !== "title"); // a title quotes whole sentences
+      return shown.length ? el("mark", { class: `of-${shown[0]}`, title: `Supports: ${shown.map((f) => names[f] || f).join(", ")}` }, piece.text) : piece.text;
+    }));
     return this.field("The report", foreign(card.report_title, "p", { class: "lead" }), text);
   }
 

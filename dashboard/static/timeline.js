@@ -266,8 +266,8 @@ class Timeline {
       part(counts.possible, "possible", "May match: the date or the distance is only roughly known. Drawn pale."),
       part(counts.undated, "undated", "Their date is not known, so a date range cannot include them."),
       part(counts.unplaced, "without place", "Match, but have no place on the map."),
-      this.filtered ? part(counts.hidden, "hidden by filters", "Do not match a filter, or are background events, which are switched off.")
-        : part(counts.hidden, "background, hidden", "Only mentioned in passing by a report. Switch on background events to see them."),
+      this.filtered ? part(counts.hidden, "hidden", "Do not match a filter, or are background events, which are switched off.")
+        : part(counts.hidden, "background", "Hidden: only mentioned in passing by a report. Switch on background events to see them."),
     ];
     const line = parts.flatMap((node, i) => (i ? [el("i", { class: "sep" }, " · "), node] : [node]));
     this.counts.replaceChildren(...line, el("i", { class: "sep" }, " = "), part(counts.total, "in all", "Every event counts once."));

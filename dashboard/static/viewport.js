@@ -368,7 +368,10 @@ class EventLayer {
     if (!id || !bring || this.drafting) return;
     const known = this.events.find((event) => event.id === id);
     const card = known || (await getJson(`${this.root}api/event/${encodeURIComponent(id)}`).catch(() => null));
-    if (card && this.view.event === id) this.bringIntoView(card.spots.filter((spot) => spot.type !== "line"));
+    if (!card || this.view.event !== id) return;
+    const spots = card.spots.filter((spot) => spot.type !== "line");
+    if (this.version === 0 && window.parent.innerWidth >= 768) this.fitTo(spots, 8); // a link to an event shows its surroundings
+    else this.bringIntoView(spots);
   }
 
   bringIntoView(spots) {
