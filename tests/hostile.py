@@ -129,7 +129,7 @@ TEXTS: dict[str, str] = {
     "path-windows": "..\\..\\windows\\system32\\config",
     "path-absolute": "/etc/passwd",
     "path-device": "CON",
-    "shell": "$(touch /tmp/executed); `id` | id & id > x",
+    "shell": "$(touch executed); `id` | id & id > x",
     "option": "--help",
     "log-line": "ok\n2026-01-01 ERROR forged",
     "header-split": "x\r\nSet-Cookie: a=b",

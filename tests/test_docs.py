@@ -39,7 +39,9 @@ def test_every_link_and_picture_of_the_readme_exists() -> None:
 def test_every_make_target_of_the_readme_exists() -> None:
     """``make run`` and ``make test`` are targets."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert all(re.search(rf"^{name}:", makefile, re.MULTILINE) for name in re.findall(r"^make (\w+)", README, re.MULTILINE))
+    assert all(
+        re.search(rf"^{name}:", makefile, re.MULTILINE) for name in re.findall(r"^make (\w+)", README, re.MULTILINE)
+    )
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:

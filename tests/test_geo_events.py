@@ -201,7 +201,7 @@ def test_a_collection_of_points_and_lines(atlas: Atlas) -> None:
 )  # fmt: skip
 def test_any_words_give_sound_events(words: list[str]) -> None:
     """Whatever the words, events are valid, quoted where they stand, and distinct."""
-    body = " ".join(words)
+    body = "News. " + " ".join(words)
     kulob = Decision((), place("s", "Kulob"), "test")
     mentions = [Mention("Kulob", i, i + 5, "place", kulob) for i in range(len(body)) if body.startswith("Kulob", i)]
     report = Report("h", "", body, published=date(2024, 4, 16))
