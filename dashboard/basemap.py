@@ -1,11 +1,12 @@
 """The base map as small tiles of numbers: land, water, regions and borders, and the names to write on top."""
 
 import json
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -90,18 +91,14 @@ def find_names(view: View, zoom: int, *, limit: int = 120) -> list[dict[str, Any
     ]
 
 
-@cache
-def _areas() -> dict[str, BaseGeometry]:
-    if not AREAS.exists():
-        return {}
-    table = gpd.read_parquet(AREAS, columns=["key", "geometry"])
-    return dict(zip(table["key"], table.geometry, strict=True))
-
-
 @lru_cache(maxsize=512)
 def area(key: str) -> dict[str, Any] | None:
     """Return the outline of a country (``TJ``) or region (``TJ-KT``) as GeoJSON, or None."""
-    shape = _areas().get(key)
-    if shape is None:
+    if not AREAS.exists():
         return None
-    return shapely.geometry.mapping(shapely.set_precision(shapely.simplify(shape, AREA_TOLERANCE), 1e-4))
+    found = gpd.read_parquet(AREAS, columns=["key", "geometry"], filters=[("key", "==", key)])
+    if found.empty:
+        return None
+    pa.default_memory_pool().release_unused()  # the file was read whole for one outline
+    shape = shapely.simplify(found.geometry.iloc[0], AREA_TOLERANCE)
+    return shapely.geometry.mapping(shapely.set_precision(shape, 1e-4))

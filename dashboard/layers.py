@@ -193,4 +193,7 @@ def load_basemap() -> Basemap:
     for number in LEVELS:
         chosen = {name: parts[(level == number) & (layer == name)] for name in (*SHAPES, "borders", "disputed")}
         levels[number] = {name: Layer(some, shapely.STRtree(some)) for name, some in chosen.items() if len(some)}
-    return Basemap(levels, _names(names))
+    found = Basemap(levels, _names(names))
+    del shapes, names
+    pa.default_memory_pool().release_unused()
+    return found

@@ -1,13 +1,20 @@
 """The command line: ``python -m geo build | ingest | extract | geocode | export``."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from geo.errors import BorderwatchError, InvalidQuery
+from geo.errors import BorderwatchError, InvalidQuery, InvalidRecord
+
+if TYPE_CHECKING:
+    from geo.extract import Understanding
+    from geo.store import Store
 
 STORE = Path(__file__).resolve().parent.parent / "data" / "store"
 
@@ -122,8 +129,23 @@ def _read_all(options: argparse.Namespace):  # noqa: ANN202
         try:
             yield path, understand(read_report(path, **_given(options)), atlas)
         except BorderwatchError as error:
-            print(f"skipped {path.name}: {error}", file=sys.stderr)
+            _tell_skipped(path, error)
             yield path, None
+
+
+def _tell_skipped(path: Path, error: BorderwatchError) -> None:
+    """Say why a file was skipped; its name may hold codes that a terminal would obey."""
+    name = path.name if path.name.isprintable() else repr(path.name)
+    print(f"skipped {name}: {error}", file=sys.stderr)
+
+
+def _add(store: Store, path: Path, understanding: Understanding) -> str | None:
+    """Store one report; None when the store refuses it, which is told and stops no other."""
+    try:
+        return store.add(understanding.report, understanding.events, now=datetime.now(UTC))
+    except InvalidRecord as error:
+        _tell_skipped(path, error)
+        return None
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -131,13 +153,13 @@ def _ingest(options: argparse.Namespace) -> int:
 
     read, skipped, events, changes = 0, 0, 0, {"added": 0, "updated": 0, "unchanged": 0}
     with Store(options.store) as store:
-        for _, understanding in _read_all(options):
-            if understanding is None:
+        for path, understanding in _read_all(options):
+            change = _add(store, path, understanding) if understanding else None
+            if change is None:
                 skipped += 1
                 continue
             read += 1
-            change = store.add(understanding.report, understanding.events, now=datetime.now(UTC))
-            changes[str(change)] += 1
+            changes[change] += 1
             events += len(understanding.events)
     told = ", ".join(f"{count} {word}" for word, count in changes.items())
     print(f"{read} reports read ({told}), {events} events, {skipped} skipped")

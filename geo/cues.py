@@ -175,8 +175,8 @@ def find_named(text: str) -> list[Phrase]:
         start = match.start()
         words = (match["quoted"] or match["name"]).split()
         while words and words[0] in _NOT_NAMES:  # "In Poisk 2021"
-            start = text.index(" ", start) + 1
-            words.pop(0)
+            start = text.index(words.pop(0), start)
+            start = text.index(words[0], start) if words else start
         if not words or words[-1] in _NOT_NAMES:
             continue
         surface = text[start : match.end()]

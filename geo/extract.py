@@ -1,6 +1,7 @@
 """The whole reading of one report: toponyms, dates, places and events, each tied to its words."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from geo.geocode import resolve
 from geo.mentions import find_toponyms
 from geo.online import OnlineGeocoder, switched_on
 from geo.records import DateMention, Event, Mention, Report
+
+_OVERLONG = re.compile(r"\S{300,}")  # no word: a data: address, a key, a row of dots; patterns would try it for hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def load_atlas(gazetteer: Path = GAZETTEER, data: Path = DATA) -> Atlas:
 
 def understand(report: Report, atlas: Atlas) -> Understanding:
     """Read one report; nothing is stored and no network is asked."""
+    whole, report = report, replace(report, body=_OVERLONG.sub(lambda run: "-" * len(run[0]), report.body))
     toponyms = find_toponyms(report.body, atlas.gazetteer, language=report.language)
     mentions = resolve(
         toponyms,
@@ -51,7 +55,7 @@ def understand(report: Report, atlas: Atlas) -> Understanding:
     )
     dates = find_dates(report.body, published=report.published, language=report.language)
     events = build_events(report, mentions, dates, borders=atlas.borders)
-    return Understanding(report, mentions, dates, events)
+    return Understanding(whole, mentions, dates, events)
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Finding toponyms in a report: which words name a place, and in what role, before any place is chosen."""
 
+from bisect import bisect_right
+
 from geo.border_phrases import find_border_phrases
 from geo.gazetteer import Gazetteer
 from geo.mentions_en import EnglishReader
@@ -16,8 +18,9 @@ def find_toponyms(text: str, gazetteer: Gazetteer, *, language: str = "en") -> l
         for p in find_border_phrases(text, language=language)
     ]
     found = (RussianReader(text, gazetteer) if language == "ru" else EnglishReader(text, gazetteer)).find()
-    taken = [(item.start, item.end) for item in borders]
-    found = [item for item in found if not any(item.start < end and start < item.end for start, end in taken)]
+    ends = [item.end for item in borders]  # borders come in order and do not overlap
+    after = [bisect_right(ends, item.start) for item in found]
+    found = [item for item, k in zip(found, after, strict=True) if k == len(ends) or item.end <= borders[k].start]
     items = sorted(borders + found, key=lambda item: item.start)
     mark_roles(text, items)
     return items

@@ -43,7 +43,7 @@ def _check(ok: bool, message: str) -> None:
 
 def stable_id(*parts: object) -> str:
     """Return 16 hexadecimal digits that are the same for the same parts on every machine (BLAKE2b)."""
-    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from geo.records import Report, stable_id
 
 SUFFIXES = (".md", ".txt")
 MAX_BYTES = 8_000_000  # a longer "report" is a dump; it is refused rather than read for minutes
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FRONT = re.compile(r"---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)(?:[ \t]*\r?\n)?", re.DOTALL)
 _KEYS = ("id", "title", "published", "language", "source_name", "source_url", "licence")
 
@@ -53,11 +54,14 @@ def read_report(path: Path | str, **given: Any) -> Report:  # noqa: ANN401
     """
     path = Path(path)
     try:
+        size = path.stat().st_size
+        if not path.is_file():  # a folder, a pipe or a device, which may never end
+            raise UnreadableReport(f"Report {path.name!r} is not a file; expected a text file.")
+        if size > MAX_BYTES:
+            raise UnreadableReport(f"Report {path.name!r} has {size:,} bytes; expected {MAX_BYTES:,} at most.")
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableReport(f"Report {path.name!r} cannot be read: {error.strerror or error}.") from error
-    if len(raw) > MAX_BYTES:
-        raise UnreadableReport(f"Report {path.name!r} has {len(raw):,} bytes; expected {MAX_BYTES:,} at most.")
     return parse_report(decode(raw, path.name), stem=path.stem, **given)
 
 
@@ -69,6 +73,12 @@ def decode(raw: bytes, name: str) -> str:
         if raw.startswith(mark):
             return _strict(raw, encoding, name)
     if b"\0" in raw:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            if _reads_well(raw, encoding):
+                raise UnreadableReport(
+                    f"Report {name!r} is not UTF-8; it looks like {encoding.upper()} without a byte order mark. "
+                    "Save it as UTF-8 and try again."
+                )
         raise UnreadableReport(f"Report {name!r} has NUL bytes; expected text in UTF-8, this looks like a binary file.")
     try:
         return raw.decode("utf-8")
@@ -77,6 +87,12 @@ def decode(raw: bytes, name: str) -> str:
         raise UnreadableReport(
             f"Report {name!r} is not UTF-8 ({where}); it looks like {_guess(raw)}. Save it as UTF-8 and try again."
         ) from error
+
+
+def _reads_well(raw: bytes, encoding: str) -> bool:
+    """Say whether the bytes are mostly Latin or Cyrillic text in an encoding."""
+    text = raw[:4000].decode(encoding, errors="replace")
+    return sum(c.isspace() or "!" <= c <= "~" or is_cyrillic(c) for c in text) > 0.9 * len(text)
 
 
 def _strict(raw: bytes, encoding: str, name: str) -> str:
@@ -101,8 +117,7 @@ def parse_report(text: str, *, stem: str = "report", **given: Any) -> Report:  #
 
     The body begins after the closing ``---`` and one blank line; spans count its Unicode characters.
     """
-    if "\0" in text:
-        raise UnreadableReport(f"Report {stem!r} has NUL characters; expected plain text.")
+    _check_characters(text, stem)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     fields: dict[str, Any] = {}
     body = text
@@ -114,6 +129,16 @@ def parse_report(text: str, *, stem: str = "report", **given: Any) -> Report:  #
     if not body.strip():
         raise UnreadableReport(f"Report {stem!r} has no text after its front matter; expected a body.")
     return _build(fields, body, stem, given)
+
+
+def _check_characters(text: str, subject: str) -> None:
+    """Raise UnreadableReport for what no file or database holds: NUL, and halves of UTF-16 pairs."""
+    if "\0" in text:
+        raise UnreadableReport(f"Report {subject!r} has NUL characters; expected plain text.")
+    found = _SURROGATE.search(text)
+    if found:
+        where = f"the lone surrogate U+{ord(found[0]):04X} at character {found.start()}"
+        raise UnreadableReport(f"Report {subject!r} has {where}; expected plain text.")
 
 
 def _front_matter(block: str, stem: str) -> dict[str, Any]:
@@ -135,9 +160,11 @@ def _value(value: str, stem: str, number: int) -> str | None:
     if value[0] != '"':
         return value.strip("'")
     try:
-        return str(json.loads(value))
+        text = str(json.loads(value))
     except ValueError as error:
         raise UnreadableReport(f"Report {stem!r}, line {number}: {value[:60]!r} is not a quoted text.") from error
+    _check_characters(text, stem)
+    return text
 
 
 def _build(fields: dict[str, Any], body: str, stem: str, given: dict[str, Any]) -> Report:

@@ -216,6 +216,13 @@ class Visit:
         """Return the map's frame."""
         return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
 
+    def type_day(self, field: str, digits: str) -> None:
+        """Type a day into a date field, as year, month and day, and leave the field."""
+        self.page.locator(f".st-key-{field}").get_by_role("spinbutton").first.click()
+        self.page.keyboard.type(digits, delay=20)
+        self.page.keyboard.press("Escape")
+        self.page.locator(".counts").click()
+
     def counts(self) -> dict[str, int]:
         """Return the five counts and their total as the page shows them."""
         words = self.page.locator(".counts").inner_text()
@@ -274,11 +281,9 @@ def test_moving_the_range_to_may_hides_the_event_and_the_counts_add_up(visit: Vi
     total = len(visit.server.titles) + 1 + len(OTHERS)
     before = visit.wait_counts(total=total)
     assert MAIN.id in visit.until_query(APRIL)["events"]
-    for label, digits in (("from", "20240501"), ("to", "20240531")):
-        visit.page.locator(f".st-key-{label}").get_by_role("spinbutton").first.click()
-        visit.page.keyboard.type(digits)
-        visit.page.keyboard.press("Escape")
-        visit.page.locator(".counts").click()
+    visit.type_day("to", "20240531")
+    visit.until_query("from=2024-04-01&to=2024-05-31")
+    visit.type_day("from", "20240501")
     assert MAIN.id not in visit.until_query(MAY)["events"]
     after = visit.wait_counts(shown=2, total=total)
     assert sum(before.values()) == sum(after.values()) == 2 * total
