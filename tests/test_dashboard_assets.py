@@ -41,7 +41,7 @@ def test_our_scripts_write_text_as_text() -> None:
 
 
 def test_files_are_joined_in_order() -> None:
-    """A component takes one script: the shared helpers come first."""
+    """A component takes one script: what all share comes first."""
     joined = read_static("dom.js", "panel.js")
     assert joined.index("function el(") < joined.index("export default function panel")
 

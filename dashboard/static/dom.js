@@ -1,4 +1,4 @@
-// Small helpers that map, timeline and panel share. Text always goes in as text: nothing here reads markup.
+// What map, timeline and panel share. Text always goes in as text: nothing here reads markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
