@@ -55,7 +55,18 @@ def understand(report: Report, atlas: Atlas) -> Understanding:
     )
     dates = find_dates(report.body, published=report.published, language=report.language)
     events = build_events(report, mentions, dates, borders=atlas.borders)
-    return Understanding(whole, mentions, dates, events)
+    return Understanding(whole, mentions, dates, [_beside_border(event, atlas.borders) for event in events])
+
+
+def _beside_border(event: Event, borders: Borders) -> Event:
+    """Add the nearest border, the distance to it and the position along it; a region has no one distance."""
+    if event.geometry is None or event.location_precision in ("region", "country"):
+        return event
+    near = borders.nearest(event.geometry)
+    if near.border is None:
+        return event
+    at = None if near.border_at_km is None else round(near.border_at_km, 3)
+    return replace(event, border=event.border or near.border, border_km=round(near.border_km, 3), border_at_km=at)
 
 
 def to_json(understanding: Understanding) -> dict[str, Any]:
