@@ -31,9 +31,10 @@ _SAME = str.maketrans(
     }
 )
 
-_END = re.compile(r"[.!?…]+[\"»”’)\]]*(?=[ \u00a0\t]+\S)|\n")
+# Runs are bounded, so that a megabyte of dots is read in linear time.
+_END = re.compile(r"[.!?…]{1,6}[\"»”’)\]]{0,3}(?=[ \u00a0\t]+\S)|\n")
 _WORD_BEFORE = re.compile(r"[\w.]+$")
-_OPENS = re.compile(r"[\s\"«“„(\[—–-]*(\w)")
+_OPENS = re.compile(r"[\s\"«“„(\[—–-]{0,12}(\w)")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof gen lt col maj capt sgt cpl pvt adm brig hon rev st mt ft no nos vs etc jan feb mar apr jun jul "
     "aug sep sept oct nov dec mon tue wed thu fri sat sun km kg approx dept inc ltd co corp gov sen rep "

@@ -48,9 +48,9 @@ _NOT_NAMES = frozenset(
     "Sep Sept Oct Nov Dec In On Since By Until From During Before After The Of And Summer Autumn Winter Spring".split()
 )
 _NAMED = re.compile(
-    r"[«“\"](?P<quoted>[A-ZА-ЯЁ][^»”\"\n]{2,40}?)[\s–—-]*(?:19|20)\d\d[»”\"]"
-    r"|(?P<name>[A-ZА-ЯЁ][\w’-]*[a-zа-яё](?:[ -](?:[A-ZА-ЯЁ][\w’-]*[a-zа-яё]|of|and|и)){0,4})"
-    r"\s*(?:\([A-Z][^()\d]{2,30}\))?[\s–—-]*(?:19|20)\d\d(?:[»”\"]?\s*\([A-ZА-ЯЁ][^()]{2,40}\))?"
+    r"[«“\"](?P<quoted>[A-ZА-ЯЁ][^»”\"\n]{2,40}?)[\s–—-]{0,3}(?:19|20)\d\d[»”\"]"
+    r"|(?<!\w)(?P<name>[A-ZА-ЯЁ][\w’]{0,30}[a-zа-яё](?:-\w{1,30}| (?:[A-ZА-ЯЁ][\w’]{0,30}[a-zа-яё]|of|and|и)){0,4})"
+    r"\s?(?:\([A-Z][^()\d]{2,30}\))?[\s–—-]{0,3}(?:19|20)\d\d(?!\d)(?:[»”\"]?\s?\([A-ZА-ЯЁ][^()]{2,40}\))?"
 )
 _OFFICIAL = re.compile(
     r"(?<!\w)(?:spokes\w+|ministry|committee|directorate|press (?:office|service|cent\w+)|commander|minister|statement)"
