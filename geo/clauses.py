@@ -115,7 +115,7 @@ def _breaks(text: str) -> list[tuple[int, bool]]:
             line_start = match.end()
             continue
         opener = _OPENS.match(text, match.end())
-        if opener is not None and not opener[1].islower() and not (match[0][0] == "." and _is_abbreviation(text, at)):
+        if (opener is None or not opener[1].islower()) and not (match[0][0] == "." and _is_abbreviation(text, at)):
             found.append((match.end(), False))
     return [*found, (len(text), True)]
 
