@@ -4,12 +4,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import bridge, filters
 from dashboard.assets import STATIC, read_static
 from dashboard.project import open_project
 from dashboard.routes import export_bytes
 from geo.errors import BorderwatchError
+from geo.query import Query
 
 VIEWS = Path(__file__).resolve().parent / "views"
 BRAND = '<div class="brand"><i></i>Borderwatch</div>'
@@ -41,6 +43,12 @@ def main() -> None:
             bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
         query = filters.draw(project)
         st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
+    _draw_topbar(pages, page.url_path, query, stamp=project.store.version())
+    page.run()
+
+
+def _draw_topbar(pages: list[StreamlitPage], shown: str, query: Query, *, stamp: int) -> None:
+    """Draw the brand, the views, the bridge to the browser, and the export of exactly what is shown."""
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="topbrand", width="content"):
             st.html(BRAND)
@@ -50,9 +58,9 @@ def main() -> None:
         bridge.connect(
             urlencode(query.to_params(), safe=","),
             event=st.session_state.get("event"),
-            stamp=project.store.version(),
+            stamp=stamp,
             chips=filters.chips(query),
-            page=page.url_path,
+            page=shown,
             calls={
                 "range": filters.take_range,
                 "area": filters.take_area,
@@ -71,7 +79,6 @@ def main() -> None:
             help="Exactly what is shown, with a receipt of the filters and sources.",
             type="primary",
         )
-    page.run()
 
 
 main()

@@ -310,7 +310,12 @@ def _support(place: Place, near: list[Place]) -> float:
 
 
 def distance_km(one: Place, other: Place) -> float:
-    """Return the great-circle distance between two points in kilometres (haversine, mean radius 6371 km)."""
-    a, b, c, d = map(math.radians, (one.lat, one.lon, other.lat, other.lon))
+    """Return the great-circle distance between two points in kilometres."""
+    return great_circle_km((one.lat, one.lon), (other.lat, other.lon))
+
+
+def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the distance between two ``(lat, lon)`` in degrees, in km (haversine, mean radius 6371 km)."""
+    a, b, c, d = map(math.radians, (*one, *other))
     h = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
     return 12742.0 * math.asin(min(1.0, math.sqrt(h)))

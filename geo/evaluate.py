@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from geo.context import great_circle_km
 from geo.errors import UnreadableReport
 from geo.extract import Atlas, to_json, understand
 from geo.records import Report
@@ -53,10 +54,8 @@ class Score:
 
 
 def distance_km(a: Answer, b: Answer) -> float:
-    """Return the great-circle distance of two answers with lat and lon, in km (haversine, mean radius 6371 km)."""
-    p, q, r, s = map(math.radians, (a["lat"], a["lon"], b["lat"], b["lon"]))
-    h = math.sin((r - p) / 2) ** 2 + math.cos(p) * math.cos(r) * math.sin((s - q) / 2) ** 2
-    return 12742.0 * math.asin(min(1.0, math.sqrt(h)))
+    """Return the great-circle distance of two answers with lat and lon, in km."""
+    return great_circle_km((a["lat"], a["lon"]), (b["lat"], b["lon"]))
 
 
 def is_confident(answer: Answer) -> bool:

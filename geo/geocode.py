@@ -204,9 +204,6 @@ def _one_side(country: str, context: Context | None, borders: Borders) -> Decisi
     return Decision(candidates, candidates[0], f"The report speaks of {likely[0]}, a neighbour of {country}.")
 
 
-_SHORT = {"GB": "United Kingdom", "US": "United States"}
-
-
 def border_place(one: str, other: str, pair: str) -> Place:
     """Return a border as a place: a line without a point."""
     name = f"{country_name(one)}–{country_name(other)} border"

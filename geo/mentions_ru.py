@@ -8,7 +8,7 @@ from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold, nominatives
 from geo.tokens import Token, tokenise
 from geo.toponym import Toponym
-from geo.toponym_words import demonyms, word_list
+from geo.toponym_words import word_list
 
 # What stands before a place: prepositions of place and nouns that govern a place's name.
 _BEFORE = frozenset(
@@ -331,16 +331,3 @@ class RussianReader:
     def _make(self, i: int, j: int, hits: tuple[Hit, ...], unit: str | None, name: str, score: float) -> Toponym:
         start, end = self.tokens[i].start, self.tokens[j].end
         return Toponym(self.text[start:end], start, end, "place", hits, fold(name), unit, score=score, first=i, last=j)
-
-
-def russian_demonyms(text: str) -> list[tuple[int, int, str]]:
-    """Return (start, end, ISO code) of Russian adjectives and names of peoples."""
-    return [(m.start(), m.end(), demonyms("ru")[m[1].lower()]) for m in _demonym_pattern().finditer(text)]
-
-
-@cache
-def _demonym_pattern() -> re.Pattern[str]:
-    stems = "|".join(sorted(demonyms("ru"), key=len, reverse=True))
-    return re.compile(
-        rf"\b({stems})(?:ий|ая|ое|ие|ого|ой|их|ому|им|ими|ом|ую|ы|и|а|ов|ев|ам|ами|у|ем)?\b", re.IGNORECASE
-    )
