@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
 _RARE = 4.0  # a name with no more namesakes than this weighs fully when candidates are paired
 _KIN_WEIGHT = 0.6  # set on development texts
+_VILLAGE_SHARE, _VILLAGE_MALUS = 0.03, 3.0  # a village with a region's name and so few of its people is not meant
 _BESIDE_KM = 50.0  # a place this near to a border that the report names is favoured
 _NEAR_KM = 100.0  # two places of one report at this distance support each other by 1/e
 COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river", "desert", "ocean"))
@@ -82,9 +83,13 @@ class Context:
     def _candidates(self, item: Toponym) -> list[Candidate]:
         hits = self._demonym(item) if item.role == "demonym" else item.hits
         hits = sorted(hits, key=lambda hit: (hit.rank > 1, -hit.place.importance))[:_KEPT]
+        if any(hit.rank == 0 and hit.place.kind == "country" for hit in hits):
+            hits = [hit for hit in hits if hit.rank == 0 or hit.place.kind != "settlement"]
         if item.unit in ("admin1", "admin2"):
             fitting = [hit for hit in hits if fits(hit.place, item.unit)]
-            hits = fitting or [hit for hit in hits if hit.place.precision in ("settlement", "exact", "unknown")]
+            least = 0 if item.unit == "admin1" else 1  # a state is not called by a town's foreign name
+            towns = [hit for hit in hits if hit.place.precision in ("settlement", "exact", "unknown")]
+            hits = fitting or [hit for hit in towns if hit.rank <= least]
         options = [Candidate(hit.place, hit.rank, _prior(hit, item)) for hit in hits]
         _prefer_city(options, item)
         return sorted(options, key=lambda option: -option.prior)
@@ -235,6 +240,7 @@ def _prefer_city(options: list[Candidate], item: Toponym) -> None:
     if item.unit:
         return
     regions = [option for option in options if option.place.kind in ("admin1", "admin2")]
+    _demote_villages(options, regions)
     for option in options if regions else []:
         city = option.place
         if city.precision != "settlement" or option.rank > 1:
@@ -244,6 +250,15 @@ def _prefer_city(options: list[Candidate], item: Toponym) -> None:
                 city.importance >= 0.2 * region.place.importance and inside(city, region.place)
             ):
                 option.prior = max(option.prior, region.prior + (0.6 if city.kind == "capital" else 0.3))
+
+
+def _demote_villages(options: list[Candidate], regions: list[Candidate]) -> None:
+    """Put a village behind the region that has its name and far more people."""
+    for village in options if regions else []:
+        for region in regions:
+            small = village.place.importance < _VILLAGE_SHARE * region.place.importance
+            if small and region.place.kind == "admin1" and village.place.kind == "settlement":
+                village.prior = min(village.prior, region.prior - _VILLAGE_MALUS)
 
 
 def _prior(hit: Hit, item: Toponym) -> float:

@@ -64,6 +64,7 @@ _TIMES = {
     ("planned", False): "planned",
     ("begun", True): "ongoing",
 }
+_WILL = re.compile(r"(?<!\w)(?:will|would|shall|to|будут|будет)\s+$")  # "will start": not begun yet
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
 _STATUS_MARKERS = ("planned", "begun", "ended", "cancelled")
@@ -255,6 +256,8 @@ def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marke
     if doubt is not None:
         return "reported", doubt
     time = _nearest(reading, span, [m for m in near if _tells_time(reading, m, span)])
+    if time is not None and time.label == "begun" and _WILL.search(reading.folded, max(0, time.start - 12), time.start):
+        return "planned", time
     return _TIMES.get((time.label, kind in LASTING), "completed") if time is not None else "completed", time
 
 

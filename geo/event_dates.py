@@ -10,7 +10,8 @@ from geo.tellings import Strand
 
 _ENDS = re.compile(
     r"(?<!\w)(?:until|till|through|up to|no later than|not later than|by|last day (?:at|on|as|is)|as of|"
-    r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up)(?: late)?(?: on)?|before|"
+    r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up)(?: late)?(?: on)?|"
+    r"before(?! (?:dawn|daybreak|sunrise|noon|midday|midnight))|"
     r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+(?:\w+\s+)?$"
 )
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
@@ -68,6 +69,8 @@ def _from_to(start: DateMention, end: DateMention) -> Dated:
 def _best(dates: list[DateMention]) -> DateMention:
     spans = [d for d in dates if d.precision == "day" and d.date_start is not None and d.date_start != d.date_end]
     days = [d for d in dates if d.precision == "day"]
+    if days and days[0] not in spans:  # a night told later is no longer span than the day
+        spans = [d for d in spans if (d.date_end - d.date_start).days > 1]
     return next(iter(spans or days or dates))
 
 

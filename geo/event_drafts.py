@@ -30,6 +30,7 @@ SPEAKS_OF_STATES = re.compile(
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
+_AGAIN = re.compile(r"re-?open|resum|again|once more|anew|lift|back in|снова|вновь|возобн|сняли|снят|заново")
 _UNCONFIRMED = re.compile(r"confirm|verif|version|account|conflicting|silent|подтвержд|подтвердил|верси|молчани")
 _SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
 _CLOCK = re.compile(
@@ -128,7 +129,8 @@ def _by_days(draft: Draft, published: date) -> str:
         return "completed"
     if told == "completed" and _goes_on(draft, published):
         return "ongoing"
-    if told == "planned" and exact and start is not None and start < published:
+    late = all(c.sentence > draft.strand.sentences[0] for c in draft.strand.cues if c.marker == draft.marker)
+    if told == "planned" and exact and start is not None and (start < published or (start == published and late)):
         return "ongoing" if end is None or end >= published else "completed"
     return told
 
@@ -176,6 +178,26 @@ def date_by_clock(reading: Reading, drafts: list[Draft], dates: list[DateMention
         if clock is not None and not draft.dated.mentions and draft.status in ("completed", "reported", "ongoing"):
             reason = f'"{clock[0].strip()}" without another day: the day of the report, {stamp.reason}'
             draft.dated = Dated(stamp.date_start, stamp.date_end, "day", (stamp,), reason)
+
+
+def end_closures(drafts: list[Draft]) -> None:
+    """Let a crossing that the report says was opened again be closed no longer: its closure ends that day."""
+    opened = [
+        d
+        for d in drafts
+        if d.kind == "other" and d.status in ("completed", "ongoing") and d.dated.start and _AGAIN.search(_words(d))
+    ]
+    for draft in drafts:
+        start = draft.dated.start
+        if draft.kind != "border_closure" or start is None or draft.dated.end is not None or draft.status == "denied":
+            continue
+        later = min((d for d in opened if d.dated.start >= start), key=lambda d: d.dated.start, default=None)
+        if later is not None and (later.dated.start > start or draft.strand.sentences < later.strand.sentences):
+            mentions = (*draft.dated.mentions, *later.dated.mentions)
+            reason = f"{draft.dated.reason}; opened again: {later.dated.reason}"
+            draft.dated = replace(draft.dated, end=later.dated.start, mentions=mentions, reason=reason)
+            draft.status, draft.marker = "completed", None
+            draft.status_reason = f"The report says that it was opened again on {later.dated.start}."
 
 
 def share_months(drafts: list[Draft]) -> None:
@@ -248,15 +270,6 @@ def is_worth_keeping(draft: Draft) -> bool:
 
 
 # ---- denial and doubt in other sentences -----------------------------------------------------------------------
-def apply_title(title: list[Cue], reading: Reading, lead: Draft) -> None:
-    """Let a title that denies the main event deny it, where the body denies something too."""
-    denies = any(c.status == "denied" and family_of(c.kind) == lead.strand.family for c in title)
-    marker = next((m for markers in reading.markers for m in markers if m.label == "denied"), None)
-    if denies and marker is not None and lead.status != "denied":
-        lead.status, lead.marker = "denied", (marker.start, marker.end)
-        lead.status_reason = f'The report says "{reading.text[marker.start : marker.end]}".'
-
-
 def apply_later_words(reading: Reading, strands: list[Strand], lead: Draft) -> None:
     """Let a sentence that only denies or doubts what was told change the main event's status."""
     if lead.status in ("denied", "planned"):
@@ -264,13 +277,19 @@ def apply_later_words(reading: Reading, strands: list[Strand], lead: Draft) -> N
     telling = {n for s in strands for n in s.sentences if s is not lead.strand}
     telling |= {c.sentence for c in reading.cues if c.strength == 3 and not c.staged}
     for number, markers in enumerate(reading.markers):
-        if number in telling:
+        if number in telling or _is_about_another(reading, number, lead):
             continue
         for marker in markers:
             status = _later_status(reading, marker)
             if status == "denied" or (status == "reported" and lead.status != "reported"):
                 lead.status, lead.marker = status, (marker.start, marker.end)
                 lead.status_reason = f'The report says "{reading.text[marker.start : marker.end]}".'
+
+
+def _is_about_another(reading: Reading, number: int, lead: Draft) -> bool:
+    """Say whether a sentence speaks of something else than the main event: "there is no such build-up"."""
+    families = {family_of(c.kind) for c in reading.cues if c.sentence == number and c.strength >= 2}
+    return bool(families) and lead.strand.family not in families
 
 
 def _later_status(reading: Reading, marker: Marker) -> str | None:

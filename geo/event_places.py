@@ -10,6 +10,7 @@ from geo.records import Mention, Phrase, Place
 from geo.tellings import Strand
 
 _SAME_AS_DAY = 0.9  # for a place in the sentence that gives the day
+_SPOT_RANK = 3.3  # a district and what is smaller
 _FLOOR = 0.9  # a weaker candidate is no place of the event
 _EXCLUDED = -1.5  # "from X", "embassy in X": named, but not as the place
 _COARSE = 1.5  # a country alone lets the main event look further
@@ -53,6 +54,15 @@ class Places:
             return self.mentions
         numbers = sorted({min(strand.sentences) - 1, *strand.sentences, *strand.follow})
         return [m for n in numbers for m in self.by_sentence.get(n, [])]
+
+    def spots(self) -> dict[int, frozenset[str]]:
+        """Return the names of the small places that each sentence says something happened at."""
+        found: dict[int, set[str]] = {}
+        for number, mentions in self.by_sentence.items():
+            for mention in mentions:
+                if rank_of(mention) >= _SPOT_RANK and _syntax(self.reading, "border_incident", mention) >= 1:
+                    found.setdefault(number, set()).add(_key(mention))
+        return {number: frozenset(names) for number, names in found.items()}
 
     def holder_of(self, spot: Spot) -> Mention | None:
         """Return the region or district an unplaced spot is said to lie in: the nearest, best right after it."""
@@ -109,9 +119,17 @@ def choose_spots(
     beside = [s for s in far if lead or _is_just_before(places.reading, strand, s, taken)]
     spots = [*own, *beside] if coarse else own or beside
     if not spots:
-        return states[:1] if lead else []
+        return (_border_of(places, kind) or states[:1]) if lead else []
     best = max(spots, key=lambda s: (s.score, -s.mention.start))
     return _once(sorted([best, *_beside(places.reading, best, spots)], key=lambda s: s.mention.start))
+
+
+def _border_of(places: Places, kind: str) -> list[Spot]:
+    """Return the border a report speaks of, for an incident that it puts nowhere."""
+    if kind not in ("border_incident", "patrol", "seizure", "border_closure"):
+        return []
+    lines = [m for m in places.mentions if m.place is not None and m.place.kind in ("border", "border_line")]
+    return [Spot(lines[0])] if len({_key(m) for m in lines}) == 1 else []
 
 
 def _is_just_before(reading: Reading, strand: Strand, spot: Spot, taken: set[int]) -> bool:
@@ -202,9 +220,19 @@ def _passing(reading: Reading, kind: str, mention: Mention, before: str) -> floa
         return -1.0 if words.PEOPLE.search(before) else -6.0
     if words.KM_FROM.search(before):
         return -2.0
-    if kind != "visit" and words.SPEAKS.match(reading.folded, mention.end):
+    if kind != "visit" and _speaks(reading, kind, mention, before):
         return -5.0
     return None
+
+
+def _speaks(reading: Reading, kind: str, mention: Mention, before: str) -> bool:
+    """Say whether a toponym tells who speaks, or where: "according to X", "X said", "In X the minister said"."""
+    if words.ACCORDING.search(before) or words.SPEAKS.match(reading.folded, mention.end):
+        return True
+    if kind == "agreement" or not words.SPOKE_THERE.match(before):
+        return False
+    end = reading.sentences[reading.sentence_at(mention.start)].end
+    return words.SPEECH_AFTER.match(reading.folded[mention.end : min(end, mention.end + 120)]) is not None
 
 
 def _governed(before: str, kind: str, *, country: bool) -> float:

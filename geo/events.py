@@ -12,9 +12,9 @@ from geo.event_drafts import (
     SPEAKS_OF_STATES,
     Draft,
     apply_later_words,
-    apply_title,
     choose_lead,
     date_by_clock,
+    end_closures,
     is_worth_keeping,
     lead_family_of,
     make_draft,
@@ -23,6 +23,7 @@ from geo.event_drafts import (
     share_months,
 )
 from geo.event_places import Places, Spot, choose_spots
+from geo.event_titles import apply_title, lean_on_title, name_kind
 from geo.event_where import place_fields
 from geo.event_words import quote, shorten, title_of
 from geo.records import DateMention, Event, Mention, Report, stable_id
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from geo.borders import Borders
 
 _CUES_QUOTED = 6
+# Told beside a report's main event without a place of their own, these were where that was.
+_AT_ONE_BORDER = frozenset(("border_closure", "border_incident", "other", "patrol"))
+_COARSE_RANK = 1.0  # of a country in geo.event_places
 _SPEECH_CHARS = 60  # how far before a day its speech verb stands: "the spokesman stressed on August 8"
 
 
@@ -47,6 +51,7 @@ class _Case:
     cast: Cast
     borders: Borders | None
     told: dict[str, set[int]]  # family -> sentences that tell an event of it
+    here: list[Spot]  # where the main event was
 
 
 def build_events(
@@ -70,25 +75,31 @@ def build_events(
     """
     reading = read_cues(report.body)
     title = read_cues(report.title).cues if report.title else []
+    lean_on_title(reading, title, report.title or "", dates)
     family = lead_family_of(reading, title)
     anchor = report.published or max((d.date_end for d in dates if d.date_end is not None), default=None)
-    strands = build_strands(reading, dates, anchor=anchor, lead_family=family)
+    cast = name_cast(reading)
+    places = Places(reading, mentions, cast.who())
+    strands = build_strands(reading, dates, anchor=anchor, lead_family=family, spots=places.spots())
     drafts = [make_draft(reading, strand, report.published) for strand in strands]
     date_by_clock(reading, drafts, dates)
     told: dict[str, set[int]] = {}
     for strand in strands:
         told.setdefault(strand.family, set()).update(strand.sentences)
-    cast = name_cast(reading)
     cast.owned = {n for s in strands for n in (*s.sentences, *s.follow)}
     settle_kinds(reading, drafts, mentions, cast.states())
     share_months(drafts)
+    end_closures(drafts)
     lead = choose_lead(drafts, family)
     if lead is not None:
         apply_later_words(reading, strands, lead)
         apply_title(title, reading, lead)
+        name_kind(title, lead)
     fitting = cast.actors or AT_BORDER.search(reading.folded) or SPEAKS_OF_STATES.search(reading.folded)
     mark_main(drafts, lead, title, anchor, fitting=bool(fitting))
-    case = _Case(report, reading, dates, mentions, Places(reading, mentions, cast.who()), cast, borders, told)
+    case = _Case(report, reading, dates, mentions, places, cast, borders, told, [])
+    if lead is not None:
+        case.here = _spots_of(case, lead, lead=True)
     events = [e for d in drafts if d.main or is_worth_keeping(d) for e in _finish(case, d, lead=d is lead)]
     if lead is not None and lead.status == "denied":
         events.extend(_statement(case, lead))
@@ -98,9 +109,9 @@ def build_events(
 def _finish(case: _Case, draft: Draft, *, lead: bool) -> Iterable[Event]:
     """Yield the event of a draft, or one for each named exercise it tells of."""
     report, strand = case.report, draft.strand
-    taken = case.told.get(strand.family, set())
-    dated = {case.reading.sentence_at(m.start) for m in draft.dated.mentions}
-    spots = choose_spots(case.places, strand, draft.kind, lead=lead, taken=taken, dated=dated)
+    spots = case.here if lead else _spots_of(case, draft, lead=False)
+    if draft.main and not lead and draft.kind in _AT_ONE_BORDER and not _has_own_place(case, draft, spots):
+        spots = case.here or spots
     if not draft.main and not spots and not draft.dated.mentions:
         return
     where, where_evidence = place_fields(report, spots, case.places, case.borders)
@@ -123,6 +134,18 @@ def _finish(case: _Case, draft: Draft, *, lead: bool) -> Iterable[Event]:
         days = (draft.dated.start, draft.dated.end, draft.dated.precision)
         event = _event(report, title, draft.kind, draft.status, days, evidence, where, main=draft.main)
         yield replace(event, actors=actors, equipment=equipment)
+
+
+def _spots_of(case: _Case, draft: Draft, *, lead: bool) -> list[Spot]:
+    taken = case.told.get(draft.strand.family, set())
+    dated = {case.reading.sentence_at(m.start) for m in draft.dated.mentions}
+    return choose_spots(case.places, draft.strand, draft.kind, lead=lead, taken=taken, dated=dated)
+
+
+def _has_own_place(case: _Case, draft: Draft, spots: list[Spot]) -> bool:
+    """Say whether a place is named where the event is told, better than a country."""
+    own = set(draft.strand.sentences)
+    return any(s.rank >= _COARSE_RANK and case.reading.sentence_at(s.mention.start) in own for s in spots)
 
 
 def _event(

@@ -10,6 +10,7 @@ from geo.border_phrases import find_border_phrases
 from geo.context import Candidate, Context, distance_km, fits, is_spot, key_of
 from geo.gazetteer import Gazetteer, Hit
 from geo.names import fold, is_cyrillic, melody, skeleton
+from geo.namesakes import name_only
 from geo.records import Decision, Mention, Place
 from geo.toponym import Toponym
 from geo.toponym_words import demonyms
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _NAMED = 5  # candidates kept in a decision for the reader
 _LIKE_KM = 120.0  # a small place found by likeness must lie this near to a place the report names rightly
+_KNOWN_ABROAD = 1_000_000.0  # the same for a place that goes by this name only among others
 _SMALL = 20_000.0  # a smaller place in a country the report never mentions is not believed
 
 
@@ -56,7 +58,7 @@ def resolve(
         item.countries = tuple(filter(None, (_country_code(word, gazetteer) for word in item.countries)))
     context = Context(toponyms, gazetteer, text, borders=borders, home=home)
     context.run()
-    decisions = [_decide(item, context, borders) for item in toponyms]
+    decisions = [name_only(item, _decide(item, context, borders), text) for item in toponyms]
     if online:
         decisions = [
             _ask_online(item, decision, context, online) for item, decision in zip(toponyms, decisions, strict=True)
@@ -108,7 +110,8 @@ def _doubt(item: Toponym, best: Candidate, context: Context) -> str | None:
     if place.source != "GeoNames" or item.role == "demonym":
         return None
     known = sum(context.countries.values()) - 0.5
-    if known >= 1.5 and place.country and context.countries[place.country] <= 0.5 and place.importance < _SMALL:
+    enough = _SMALL if best.rank == 0 else _KNOWN_ABROAD
+    if known >= 1.5 and place.country and context.countries[place.country] <= 0.5 and place.importance < enough:
         return f"The best known {place.name} lies in {place.country}, a country the report does not speak of."
     return None
 

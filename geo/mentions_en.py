@@ -8,6 +8,8 @@ from geo.names import fold
 from geo.tokens import Token
 from geo.toponym import Toponym
 from geo.toponym_words import (
+    CUE_AFTER,
+    CUE_BEFORE,
     DIRECTIONS,
     DOTTED,
     FEATURES,
@@ -91,7 +93,7 @@ class EnglishReader(Walker):
                 i += 1
                 continue
             found.append(item)
-            if _CUE_BEFORE.search(self.text, max(0, item.start - 60), item.start):
+            if CUE_BEFORE.search(self.text, max(0, item.start - 60), item.start):
                 self._listed = item.end
             i = item.last + 1
         return found
@@ -223,9 +225,9 @@ class EnglishReader(Walker):
     def _cued(self, i: int, j: int) -> Toponym | None:
         """Take an unknown name that its neighbours call a place: "the Sasoli border post", "posts at X, Y and Z"."""
         start, end = self.tokens[i].start, self.tokens[j].end
-        after = _CUE_AFTER.match(self.text, end)
+        after = CUE_AFTER.match(self.text, end)
         listed = self._listed and _LIST_GAP.fullmatch(self.text, self._listed, start)
-        before = _CUE_BEFORE.search(self.text, max(0, start - 60), start)
+        before = CUE_BEFORE.search(self.text, max(0, start - 60), start)
         ordinary = all(self.tokens[k].lower in self.common for k in range(i, j + 1) if self.tokens[k].word)
         if not (after or before or listed) or ordinary or not self._nameable(i, j):
             return None
@@ -368,15 +370,6 @@ def _size(population: float) -> float:
     return -0.5
 
 
-_CUE_AFTER = re.compile(
-    r"\s+(?:(?:border|frontier|customs|police)\s+)?(?:outpost|checkpoint|crossing|village)\b"
-    r"|\s+(?:border|frontier|customs|police)\s+post\b|\s+(?:border\s+)?detachment\b"
-    r"|\s+(?:training|firing|shooting|proving|test)\s+(?:ground|range|area|site|field)s?\b"
-)
-_CUE_BEFORE = re.compile(
-    r"\b(?:outposts?|posts?|checkpoints?|crossings?|villages?|hamlets?|settlements?|training (?:grounds?|ranges?))"
-    r"\s+(?:of|at|in|near|called|named)\s+$"
-)
 _LIST_GAP = re.compile(r",? and |, (?:and )?")
 _PARTS = frozenset("northern southern eastern western northeastern northwestern southeastern southwestern".split())
 _GENERIC = frozenset(UNITS) | FEATURES

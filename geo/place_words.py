@@ -113,6 +113,12 @@ SPEAKS = re.compile(
     )
     + r"(?!\w)"
 )
+ACCORDING = re.compile(r"(?<!\w)(?:according to|in the words of|по (?:данным|словам|сведениям|версии))\s+(?:\w+\s+)?$")
+SPOKE_THERE = re.compile(r"\W*(?:in|в|во)\s+$")  # "In Tallinn the prime minister called it ..."
+SPEECH_AFTER = re.compile(
+    r"\s*,?(?:\s+[^\s,.;:]+){1,8}?,?\s+(?:said|says|called|calls|spoke|told|announced|stated|declared|denied|offered|"
+    r"promised|demanded|condemned|confirmed|reckons|сказал\w*|заявил\w*|назвал\w*|сообщил\w*|осудил\w*)(?!\w)"
+)
 KM_FROM = re.compile(
     r"(?:\d|kilomet\w+|km|miles|км|километр\w*)\s+(?:\w+\s+){0,2}(?:from|to|of|от|до)\s+(?:the\s+|город\w*\s+)?\"?$"
 )

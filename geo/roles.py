@@ -22,6 +22,10 @@ _DATELINE_AFTER = re.compile(
     r"(?:,\s*(?:[A-Z][\w.]+|[A-Z]{2,})){0,2}(?:,?\s*(?:\d{1,2}\s+)?[A-Z][a-z]+\.?\s*\d{0,2}(?:,?\s*\d{4})?)?"
     r"\s*(?:\([^)\n]{2,60}\)\s*)?(?:--|[—–:]|\s-\s|\.\s|,\s+(?:Yesterday|Today)\b|,\s+[A-Z][a-z]+\.?\s+\d{1,2}|\s*/)"
 )
+_CLAUSE_BEFORE = re.compile(r"(?:^|[.!?;:]\s+|[”\"»]\s+|\b(?:and|but|while|that|as)\s+|,\s+)$", re.IGNORECASE)
+_ACTS = re.compile(
+    r"(?!(?:its|as|was|hours|days|times|news|this|us|yes|less|across|besides|perhaps|always)$)[a-z]{3,}(?:[^aious]s|ies|es)"
+)
 _STAMP_LINE = re.compile(r"^[\d\s:.,/]*(?:\d{1,2}\s+\w+\s+\d{4})?[\d\s:.,/]*$")
 
 
@@ -41,7 +45,7 @@ def mark_roles(text: str, items: list[_Item]) -> None:
             continue
         if _is_dateline(text, item):
             item.role = "dateline"
-        elif _is_unit_name(text, item):
+        elif _is_unit_name(text, item) or _MOVEMENT_BEFORE.search(text[max(0, item.start - 50) : item.start]):
             item.role = "organisation"
         elif _is_metonym(text, item):
             item.role = "metonym"
@@ -65,6 +69,11 @@ def _is_dateline(text: str, item: _Item) -> bool:
     return item.surface.isupper() or match[0].strip().endswith(("--", "—", "–", "-")) or "(" in match[0]
 
 
+_MOVEMENT_BEFORE = re.compile(
+    r"(?:Islamic State|Islamic Emirate|al-Qa(?:e|i)da|Qaeda|ISIS|ISIL|IS|Movement|Front"
+    r"|Исламск\w+ государств\w+|Аль-Каид\w+)"
+    r"[”\"»]?(?: (?:in|of|for|в|на|стран))? (?:the )?(?:(?:Greater|Islamic|исламского|Большой) )?$"
+)
 _UNIT_AFTER = re.compile(r"[”\"»]?\s+(?:unit|regiment|brigade|battalion|division|detachment|погранотряд\w*)\b")
 _UNIT_BEFORE = re.compile(
     r"(?:command|regiment|brigade|battalion|division|group|командовани\w*|полк\w*|бригад\w*|групп\w*)\s*[“\"«„]$",
@@ -77,6 +86,12 @@ def _is_unit_name(text: str, item: _Item) -> bool:
     return bool(_UNIT_AFTER.match(text, item.end) or _UNIT_BEFORE.search(text[max(0, item.start - 40) : item.start]))
 
 
+def _opens_and_acts(text: str, item: _Item, word: str) -> bool:
+    """Say whether a capital begins a clause and acts in it: "Tehran charges", "Amman blames"."""
+    opens = _CLAUSE_BEFORE.search(text[max(0, item.start - 12) : item.start])
+    return opens is not None and _ACTS.fullmatch(word) is not None
+
+
 def _is_metonym(text: str, item: _Item) -> bool:
     """Say whether a capital stands for its government: "Moscow fears", "helping Dushanbe"."""
     if item.name not in CAPITALS:
@@ -87,7 +102,7 @@ def _is_metonym(text: str, item: _Item) -> bool:
     if _LOCATIVE_BEFORE.search(before):
         return False
     following = re.match(r"(?:,[^,.\n]{1,30},)?(?:['’]s)?\s+(?:also\s+|has\s+)?([A-Za-z]+)", after)
-    if following and following[1].lower() in METONYM_VERBS:
+    if following and (following[1].lower() in METONYM_VERBS or _opens_and_acts(text, item, following[1])):
         return True
     previous = re.search(r"([A-Za-z]+)\s+$", before)
     return bool(previous and previous[1].lower() in METONYM_BEFORE)

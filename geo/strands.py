@@ -1,9 +1,10 @@
 """Grouping what the sentences of a report tell into strands, one per event, with its dates and sentences."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 from geo.cues import Cue, Reading
 from geo.records import DateMention
@@ -26,11 +27,17 @@ _ANAPHOR = re.compile(
 _OPENING = 3  # a report that never says plainly what happened hints at it in its first sentences
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
 _CUES_KEPT, _DATES_KEPT = 200, 50  # of one event; no report tells more
+_INCIDENTS = frozenset(("violence", "seizure"))  # of which a report may tell several on one day
 _RECENT = 40  # strands looked back at for the same event: a report of a few pages has fewer
 
 
 def build_strands(
-    reading: Reading, dates: Sequence[DateMention], *, anchor: date | None, lead_family: str
+    reading: Reading,
+    dates: Sequence[DateMention],
+    *,
+    anchor: date | None,
+    lead_family: str,
+    spots: Mapping[int, frozenset[str]] = MappingProxyType({}),
 ) -> list[Strand]:
     """
     Group the cues of a text.
@@ -43,6 +50,9 @@ def build_strands(
         Day of publication (or the latest day named), from which history is told. None: not known.
     lead_family
         Family of the kind the report is about; inside an exercise, fighting is its scenario.
+    spots
+        Names of the villages, posts and the like that a sentence puts something at, by its number. What happened at
+        another one is another event.
 
     Returns
     -------
@@ -57,7 +67,8 @@ def build_strands(
         number = reading.sentence_at(mention.start)
         if _is_usable(reading, mention, cues.get(number, [])):
             by_sentence.setdefault(number, []).append(mention)
-    strands = _tell(reading, cues, by_sentence, anchor, lead_family, least=2)
+    teller = _Teller(reading, by_sentence, anchor, lead_family, spots)
+    strands = teller.tell(cues, least=2)
     opening = {family_of(c.kind) for n in range(_OPENING) for c in cues.get(n, [])}
     if strands or lead_family not in opening or not AT_BORDER.search(reading.folded):
         return strands
@@ -65,7 +76,7 @@ def build_strands(
         n: [replace(c, strength=max(2, c.strength)) for c in found if family_of(c.kind) == lead_family]
         for n, found in cues.items()
     }
-    return _tell(reading, hints, by_sentence, anchor, lead_family, least=1)
+    return teller.tell(hints, least=1)
 
 
 def _is_usable(reading: Reading, mention: DateMention, cues: list[Cue]) -> bool:
@@ -80,45 +91,68 @@ def _is_usable(reading: Reading, mention: DateMention, cues: list[Cue]) -> bool:
     return mention.role in ("event", "since")
 
 
-def _tell(
-    reading: Reading,
-    cues: dict[int, list[Cue]],
-    by_sentence: dict[int, list[DateMention]],
-    anchor: date | None,
-    lead_family: str,
-    *,
-    least: int,
-) -> list[Strand]:
-    """Go through the sentences; cues weaker than `least` only support an event that is already told."""
-    strands: list[Strand] = []
-    owner: dict[int, Strand] = {}
-    for sentence in reading.sentences:
-        number = sentence.number
-        kept = settle(reading, cues.get(number, []), lead_family, dated=number in by_sentence)
-        before = owner.get(number - 1)
-        known = {lead_family, before.family if before is not None else lead_family}
-        if max((c.strength for c in kept), default=0) < least and not known & {family_of(c.kind) for c in kept}:
-            kept = []
-        bits = read_sentence(reading, kept, by_sentence.get(number, []), anchor, lead_family)
-        merged = [_merge(reading, strands, bit) for bit in bits]
-        if merged:
-            owner[number] = next((s for s in merged if s.family == lead_family), merged[0])
-        if number not in owner:
-            strands.extend(_follow(reading, owner, number, by_sentence.get(number, []), anchor))
-    return strands
+@dataclass(slots=True)
+class _Teller:
+    """One report's sentences gone through in order."""
 
+    reading: Reading
+    dates: dict[int, list[DateMention]]
+    anchor: date | None
+    lead_family: str
+    spots: Mapping[int, frozenset[str]]
 
-def _merge(reading: Reading, strands: list[Strand], bit: Strand) -> Strand:
-    """Join a sentence's strand with the one before that tells the same event, or keep it as a new one."""
-    recent = strands[: -_RECENT - 1 : -1]
-    if recent and _is_outcome(recent[0], bit):
-        recent[0].family = "violence"
-        return _join(recent[0], bit)
-    for strand in recent:
-        if _same_event(reading, strand, bit):
-            return _join(strand, bit)
-    strands.append(bit)
-    return bit
+    def tell(self, cues: dict[int, list[Cue]], *, least: int) -> list[Strand]:
+        """Return the strands; cues weaker than `least` only support an event that is already told."""
+        reading, lead_family = self.reading, self.lead_family
+        strands: list[Strand] = []
+        owner: dict[int, Strand] = {}
+        for sentence in reading.sentences:
+            number = sentence.number
+            dates = self.dates.get(number, [])
+            kept = settle(reading, cues.get(number, []), lead_family, dated=number in self.dates)
+            before = owner.get(number - 1)
+            known = {lead_family, before.family if before is not None else lead_family}
+            if max((c.strength for c in kept), default=0) < least and not known & {family_of(c.kind) for c in kept}:
+                kept = []
+            bits = read_sentence(reading, kept, dates, self.anchor, lead_family)
+            merged = [self._merge(strands, bit) for bit in bits]
+            if merged:
+                owner[number] = next((s for s in merged if s.family == lead_family), merged[0])
+            if number not in owner:
+                strands.extend(_follow(reading, owner, number, dates, self.anchor))
+        self._date_from_before(strands, owner)
+        return strands
+
+    def _merge(self, strands: list[Strand], bit: Strand) -> Strand:
+        """Join a sentence's strand with the one before that tells the same event, or keep it as a new one."""
+        recent = strands[: -_RECENT - 1 : -1]
+        if recent and _is_outcome(recent[0], bit) and not self._is_elsewhere(recent[0], bit):
+            recent[0].family = "violence"
+            return _join(recent[0], bit)
+        for strand in recent:
+            if _same_event(self.reading, strand, bit) and not self._is_elsewhere(strand, bit):
+                return _join(strand, bit)
+        strands.append(bit)
+        return bit
+
+    def _is_elsewhere(self, strand: Strand, bit: Strand) -> bool:
+        """Say whether a plainly told incident happened at another village than those a strand tells of."""
+        number = bit.sentences[0]
+        here = self.spots.get(number, frozenset())
+        there = frozenset().union(*(self.spots.get(n, frozenset()) for n in (*strand.sentences, *strand.follow)))
+        if bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
+            return False
+        return bool(here and there) and not here & there
+
+    def _date_from_before(self, strands: list[Strand], owner: dict[int, Strand]) -> None:
+        """Let a sentence that only says when give its day to the event told right after it."""
+        for strand in strands:
+            first = strand.sentences[0]
+            if strand.dates or strand.background or strand.another or first == 0 or first - 1 in owner:
+                continue
+            same = self.reading.sentences[first].paragraph == self.reading.sentences[first - 1].paragraph
+            if same and strand.family == self.lead_family:
+                _take_dates(strand, self.dates.get(first - 1, []), self.anchor)
 
 
 def _join(strand: Strand, bit: Strand) -> Strand:
@@ -216,7 +250,7 @@ def _adds(first: DateMention, mention: DateMention) -> bool:
     """Say whether a further date tells more of an event: its other end, or the day within its month."""
     other_end = (first.date_start is None) != (mention.date_start is None)
     return other_end or (
-        first.precision in ("month", "year") and mention.precision == "day" and fits_date(first, mention)
+        first.precision in ("week", "month", "year") and mention.precision == "day" and fits_date(first, mention)
     )
 
 

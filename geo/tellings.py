@@ -9,6 +9,7 @@ from geo.records import DateMention
 
 # Kinds that tell one another's events: a shoot-out is also called an attack.
 _FAMILY = {"border_incident": "violence", "attack": "violence"}
+_FRESH_DAYS = 7  # a pluperfect about the last days only orders them
 _OLD_DAYS = 60  # an event this long before publication is told as history, unless the report opens with it
 
 _TWO_SIDED = re.compile(
@@ -25,7 +26,10 @@ _PART = re.compile(
     r"(?<!\w)(first|second|third|final|last|closing|opening|initial|"
     r"перв|втор|трет|заключительн|завершающ|финальн|начальн)\w*\s+(?:\w+\s+)?(?:part|stage|phase|leg|этап|част|фаз)"
 )
-_APART = re.compile(r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)")
+_APART = re.compile(
+    r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)"
+    r"(?! (?:dawn|daybreak|sunrise|noon|midday|midnight|dusk|dark|nightfall|sunset|полун|рассвет|обед))"
+)
 _SAME = re.compile(r"(?<!\w)(?:this|these|эт\w+|данн\w+)\s+(?:\w+\s+){0,2}$")
 _AS_OF = re.compile(r"as of|по состоянию|по данным на")
 _LIST = re.compile(r"\s*(?:,|\band\b|\bи\b|&)\s*(?:also\s+)?(?:on\s+)?(?:the\s+)?")
@@ -295,6 +299,14 @@ def fits_date(a: DateMention, b: DateMention) -> bool:
     return a_from <= b_to and b_from <= a_to
 
 
+def _is_fresh(bit: Strand, anchor: date | None) -> bool:
+    """Say whether a strand has a day within the last week: news, in whatever tense it is told."""
+    day = bit.dates[0] if bit.dates else None
+    if day is None or anchor is None or day.precision != "day" or day.date_end is None:
+        return False
+    return anchor - day.date_end <= timedelta(days=_FRESH_DAYS)
+
+
 def _describe(reading: Reading, bit: Strand, anchor: date | None) -> None:
     """Fill in what the sentence says of a strand besides its cues: history, count, part, another."""
     cue = max(bit.cues, key=lambda c: c.strength)
@@ -308,5 +320,7 @@ def _describe(reading: Reading, bit: Strand, anchor: date | None) -> None:
     told = any(c.background for c in bit.cues) and cue.sentence > 0 and not bit.total
     if told and not bit.dates and _SAME.search(before):
         told = False  # "this exercise shows an alliance that dates back …"
+    if told and _is_fresh(bit, anchor) and not any(m.label == "background" for m in reading.markers[cue.sentence]):
+        told = False  # "he had closed it the day before"
     old = bool(bit.dates) and anchor is not None and is_old(bit.dates[0], anchor) and not bit.total
     bit.background = told or old

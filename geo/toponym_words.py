@@ -1,6 +1,7 @@
 """The words that tell a toponym from a person, an organisation or an ordinary word, English and Russian."""
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -54,7 +55,7 @@ ORGANISATION = _words(
     "guard troops town township village detachment garrison port water utilities transit metro metropolitan "
     "elementary middle community "
     "symphony museum zoo theatre theater library stadium arena convention medical health center centre supreme "
-    "superior circuit municipal regional civic"
+    "superior circuit municipal regional civic rifles scouts levies"
 )
 # Words after a name that make the two something that is not a place.
 NOT_PLACE = _words(
@@ -119,4 +120,18 @@ MONTHS_DAYS = _words(
 DOTTED = frozenset(
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mass Mich Minn Miss Mo Mont Neb Nev Okla Ore Pa "
     "Tenn Tex Va Vt Wash Wis Wyo Ont Que Alta Sask Man N.C S.C N.D S.D N.H N.J N.M N.Y R.I W.Va B.C U.S U.K".split()
+)
+# Words right after an unknown name that make it a place: "the Sasoli border post", "Banjska, a village in".
+CUE_AFTER = re.compile(
+    r"\s+(?:(?:border|frontier|customs|police)\s+)?(?:outpost|checkpoint|crossing|village)\b"
+    r"|\s+(?:border|frontier|customs|police)\s+post\b|\s+(?:border\s+)?detachment\b"
+    r"|\s+(?:training|firing|shooting|proving|test)\s+(?:ground|range|area|site|field)s?\b"
+    r"|,\s+(?:a|an|the)\s+(?:last\s+|first\s+)?(?:(?!in |of |on )[a-z-]+\s+){0,2}"
+    r"(?:village|hamlet|town|settlement|commune)\b"
+)
+# The same before it: "posts at X, Y and Z", "the rural commune of X".
+CUE_BEFORE = re.compile(
+    r"\b(?:outposts?|posts?|checkpoints?|crossings?|villages?|hamlets?|settlements?|communes?|"
+    r"training (?:grounds?|ranges?))\s+(?:of|at|in|near|called|named)\s+$"
+    r"|\b(?:mosque|monastery|gas (?:field|plant)|gorge|district|municipality|sub-district|tehsil|town)\s+of\s+$"
 )
