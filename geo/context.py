@@ -87,6 +87,8 @@ class Context:
             hits = [hit for hit in hits if hit.rank == 0 or hit.place.kind != "settlement"]
         if item.unit in ("admin1", "admin2"):
             fitting = [hit for hit in hits if fits(hit.place, item.unit)]
+            if any(hit.rank == 0 and hit.place.kind in ("world_region", "continent") for hit in hits):
+                return []  # "the Middle East District" of an office
             least = 0 if item.unit == "admin1" else 1  # a state is not called by a town's foreign name
             towns = [hit for hit in hits if hit.place.precision in ("settlement", "exact", "unknown")]
             hits = fitting or [hit for hit in towns if hit.rank <= least]

@@ -239,6 +239,14 @@ def _night(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     return [_spell(items, found.start(), found.end() - 1, how, part)]
 
 
+def _since_morning(items: _Items, found: re.Match[str]) -> list[Expression] | None:
+    """Read "since midnight" and "с утра": from the day of the report on; "from morning" is no date."""
+    text = items.tokens.text[items.start(found.start()) : items.end(found.end() - 1)].lower()
+    if text.startswith("from"):
+        return None
+    return [_spell(items, found.start(), found.end() - 1, "since", Part("relative_day", shift=0))]
+
+
 def _week_of(items: _Items, found: re.Match[str]) -> list[Expression] | None:
     """Read "the week of May 5"."""
     part = items.unit(found.start("a")).part
@@ -308,6 +316,7 @@ _RULES: tuple[tuple[str, _Build], ...] = (
     ("(?P<from>UNTIL|PO|BY)THE?(?P<a>UNIT)(?P<by>DASH)(?P<b>DAY)", _until_range),
     ("(?P<edge>UNTIL|PO|BY|BEFORE|AFTER|AS OF|SINCE FROM?ON?|FROM FROM?ON?)(?P<the>THE)?(?P<a>[ANY])", _edge),
     ("OVERNIGHT(?P<on>)(?P<a>)", _night),
+    ("[SINCE FROM]THE?MORNING", _since_morning),
     ("THE?WEEKS OF(?P<a>UNIT)", _week_of),
     ("[ANY]", _single),
 )

@@ -286,7 +286,7 @@ _RULES: tuple[tuple[str, Build], ...] = tuple(
         ("(?:(?P<n>DIGITS)(?P<n2>COUNT)?OF?)?(?P<unit>SPAN)AGO", _ago),
         ("THE?(?P<near>NEAR)(?P<zhe>ZHE)?(?P<unit>SPAN)", _next_day),
         ("THE?WEEKEND", _weekend),
-        ("THE DAYS(?P<besides>[BEFORE AFTER])", _beside),
+        ("THE[DAYS MORNING NIGHT](?P<besides>[BEFORE AFTER])", _beside),
         ("(?:(?P<n>DIGITS)(?P<n2>COUNT)?OF?)?(?P<unit>SPAN)(?P<sign>[LATER EARLIER SPUSTYA])", _later),
         ("(?P<sp>SPUSTYA)(?P<n>[COUNT DAY])?(?P<unit>SPAN)", _later),
         ("THE(?P<day>DAY)", _day_of_month),

@@ -70,9 +70,9 @@ _ORDS = (
 _TABLE: dict[str, dict[Any, str]] = {
     "RELDAY": {
         -2: "позавчера",
-        -1: "yesterday вчера накануне",
-        0: "today tonight сегодня",
-        1: "tomorrow завтра",
+        -1: "yesterday вчера вчерашнего накануне",
+        0: "today tonight сегодня сегодняшнего",
+        1: "tomorrow завтра завтрашнего",
         2: "послезавтра",
     },
     "SEASON": {
@@ -130,7 +130,7 @@ _TABLE: dict[str, dict[Any, str]] = {
     "NIGHT": {0: "night ночь ночью"},
     "OVERNIGHT": {0: "overnight"},
     "INTO": {0: "into"},
-    "MORNING": {0: "morning afternoon evening"},
+    "MORNING": {0: "morning afternoon evening midnight dawn daybreak noon утра полуночи рассвета"},
     "SO": {0: "so"},
     "FAR": {0: "far"},
     "TE": {0: "т"},

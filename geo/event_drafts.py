@@ -29,12 +29,21 @@ SPEAKS_OF_STATES = re.compile(
     r"тонн|помощ|гуманитар)"
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
+_IRREGULAR = re.compile(
+    r"(?<!\w)(?:terror|militant|insurgent|gunm[ae]n|jihad|suicide|rebel|bandit|islamic state|боевик|террор|смертник|бандит)"
+)
+_FROM_AFAR = re.compile(r"drone|rocket|missile|air|bomb|дрон|беспилот|ракет|авиа|бомб")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
 _AGAIN = re.compile(r"re-?open|resum|again|once more|anew|lift|back in|снова|вновь|возобн|сняли|снят|заново")
 _UNCONFIRMED = re.compile(r"confirm|verif|version|account|conflicting|silent|подтвержд|подтвердил|верси|молчани")
 _SHOTS = re.compile(r"fire|fir(?:ed|ing)|shot|shoot|gun|battle|стрел|обстрел|огонь|бо[йяюие]")
 _CLOCK = re.compile(
     r"(?<![\d.:])(?:at|about|around|from|с|в|около|примерно в)\s+(?:[01]?\d|2[0-3])[:.][0-5]\d(?![\d.])"
+)
+# "There is no such build-up" denies a build-up, whatever else the report tells.
+_NO_SUCH = re.compile(
+    r"no such (?!(?:thing|incident|event|attack|clash|shooting|shelling|exercise|drill|patrol|closure|strike|report|order|"
+    r"firing|fire|violation|crossing|movement|occurrence|facts?)s?(?!\w))"
 )
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|no such|"
@@ -155,12 +164,22 @@ def settle_kinds(reading: Reading, drafts: list[Draft], mentions: list[Mention],
     """
     at_border = any(m.place is not None and (m.place.border or m.place.kind in _BORDER_KINDS) for m in mentions)
     if at_border or AT_BORDER.search(reading.folded) or states > 1:
+        _settle_sides(reading, drafts, states)
         return
     civil = _CIVIL.search(reading.folded) is not None
     for draft in drafts:
         if draft.kind == "border_incident" and (civil or not _TWO_SIDED.search(_words(draft))):
             draft.unsure = draft.strand.strength < 3
             draft.kind = "attack" if _SHOTS.search(_words(draft)) else "other"
+
+
+def _settle_sides(reading: Reading, drafts: list[Draft], states: int) -> None:
+    """Let fire between the guards of two states be a border incident, whoever is said to have attacked."""
+    if states < 2 or _IRREGULAR.search(reading.folded):
+        return
+    for draft in drafts:
+        if draft.kind == "attack" and not _FROM_AFAR.search(_words(draft)):
+            draft.kind = "border_incident"
 
 
 def _words(draft: Draft) -> str:
@@ -252,8 +271,11 @@ def _is_told_first(draft: Draft, title: list[Cue]) -> bool:
 def _is_news(draft: Draft, anchor: date | None) -> bool:
     """Say whether an event beside the main one is news too: plainly told, with a day of its own near publication."""
     strand, dated = draft.strand, draft.dated
-    if strand.background or not dated.mentions or (draft.kind == "other" and strand.sentences[0] > 1):
+    if strand.background or (draft.kind == "other" and strand.sentences[0] > 1):
         return False
+    if not dated.mentions:  # what lasts is news without a day: "the crossing stays closed"
+        lasts = draft.kind in ("border_closure", "deployment") and draft.status != "denied"
+        return lasts and strand.strength == 3 and strand.sentences[0] < _BEGINNING
     hinted = strand.strength == 2 and draft.kind in _OWN_KINDS and dated.precision == "day"
     if strand.strength < 3 and not hinted and dated.start is not None:
         return False
@@ -295,7 +317,8 @@ def _is_about_another(reading: Reading, number: int, lead: Draft) -> bool:
 def _later_status(reading: Reading, marker: Marker) -> str | None:
     sentence = reading.sentences[marker.sentence]
     words = reading.folded[sentence.start : sentence.end]
-    if marker.label == "denied" and _TOLD.search(words) and not _DISOWNED.search(words):
+    other = _NO_SUCH.search(reading.folded, marker.start, marker.end + 30)
+    if marker.label == "denied" and _TOLD.search(words) and not _DISOWNED.search(words) and not other:
         return "denied"
     doubted = marker.label == "alleged" and _UNCONFIRMED.search(reading.folded, marker.start, marker.end)
     return "reported" if doubted else None

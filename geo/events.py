@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _CUES_QUOTED = 6
 # Told beside a report's main event without a place of their own, these were where that was.
-_AT_ONE_BORDER = frozenset(("border_closure", "border_incident", "other", "patrol"))
+_AT_ONE_BORDER = frozenset(("border_closure", "border_incident", "other", "patrol", "deployment"))
 _COARSE_RANK = 1.0  # of a country in geo.event_places
 _SPEECH_CHARS = 60  # how far before a day its speech verb stands: "the spokesman stressed on August 8"
 

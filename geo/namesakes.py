@@ -24,6 +24,8 @@ _SITE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_RANGE = re.compile(r"range|ground|training|полигон|учебн", re.IGNORECASE)
+
 
 def name_only(item: Toponym, decision: Decision, text: str) -> Decision:
     """
@@ -42,15 +44,19 @@ def name_only(item: Toponym, decision: Decision, text: str) -> Decision:
         return _widened(decision, least, why, word)
     site = _SITE_AFTER.match(text, item.end) or _SITE_BEFORE.search(text[max(0, item.start - 120) : item.start])
     if site is not None and place.kind not in _SITES:
-        return _widened(decision, _SPOT_KM, f"No position of its own is published for it; {place.name} has its name.")
+        why = f"No position of its own is published for it; {place.name} has its name."
+        kind = "training_ground" if _RANGE.search(site[0]) else "border_post"
+        return _widened(decision, _SPOT_KM, why, kind=kind)
     if " is spelt like " in decision.reason and not place.source.startswith("data/"):
         return _widened(decision, _SPOT_KM, "Found by likeness alone.")
     return decision
 
 
-def _widened(decision: Decision, least: float, why: str, precision: str = "unknown") -> Decision:
+def _widened(
+    decision: Decision, least: float, why: str, precision: str = "unknown", kind: str | None = None
+) -> Decision:
     place = decision.choice
     radius = max(place.radius_km or 0.0, least)
     derivation = f"{place.derivation} {why}" if place.derivation else why
-    wide = replace(place, radius_km=radius, precision=precision, derivation=derivation)
+    wide = replace(place, radius_km=radius, precision=precision, derivation=derivation, kind=kind or place.kind)
     return Decision(decision.candidates, wide, f"{decision.reason} {why}")

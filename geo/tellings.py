@@ -30,6 +30,13 @@ _APART = re.compile(
     r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)"
     r"(?! (?:dawn|daybreak|sunrise|noon|midday|midnight|dusk|dark|nightfall|sunset|полун|рассвет|обед))"
 )
+_REFERS = re.compile(
+    r"(?<!\w)(?:after|before|since|following|despite|over) (?:the|this|that|these|those)\s+(?:\w+\s+)?$"
+    r"|(?<!\w)(?:после|до|перед|вслед за) (?:эт\w+|т\w{1,2}) (?:\w+\s+)?$"
+)
+_FOR_IT = re.compile(
+    r"(?<!\w)(?:for|to|join|in|at|where|ahead of|take part in|для участия в|на|к|в)\s+(?:[\w\"'-]+\s+){0,5}\"?$"
+)
 _SAME = re.compile(r"(?<!\w)(?:this|these|эт\w+|данн\w+)\s+(?:\w+\s+){0,2}$")
 _AS_OF = re.compile(r"as of|по состоянию|по данным на")
 _LIST = re.compile(r"\s*(?:,|\band\b|\bи\b|&)\s*(?:also\s+)?(?:on\s+)?(?:the\s+)?")
@@ -111,6 +118,9 @@ def settle(reading: Reading, cues: list[Cue], lead_family: str, *, dated: bool) 
     best: dict[str, int] = {}
     for cue in live:
         best[cue.kind] = max(best.get(cue.kind, 0), cue.strength)
+    if best.get("deployment", 0) == 3 and _on_the_way(reading, live):
+        del best["exercise"]
+        live = [c for c in live if c.kind != "exercise"]
     drop = _beside_exercise(live, best) | _beside_fight(live, best)
     if any(c.kind == "other" and c.strength == 3 and _REOPENS.search(c.text.lower()) for c in live):
         drop.add("border_closure")
@@ -118,6 +128,12 @@ def settle(reading: Reading, cues: list[Cue], lead_family: str, *, dated: bool) 
     if lead_family == "exercise" and not dated:
         kept = [c for c in kept if c.kind not in STAGED or c.background]
     return kept
+
+
+def _on_the_way(reading: Reading, cues: list[Cue]) -> bool:
+    """Say whether a sentence moves troops to an exercise, and tells none: "arrived for Peace Mission-2021"."""
+    meant = [c for c in cues if c.kind == "exercise"]
+    return bool(meant) and all(_FOR_IT.search(reading.folded, max(0, c.start - 45), c.start) for c in meant)
 
 
 def _beside_exercise(cues: list[Cue], best: dict[str, int]) -> set[str]:
@@ -231,7 +247,10 @@ def _attach(reading: Reading, cues: list[Cue], dates: list[DateMention]) -> dict
 
 def _is_apart(reading: Reading, cue: Cue, mention: DateMention) -> bool:
     """Say whether a date belongs to something else the cue came before or after: "… after a storm on Monday"."""
-    return cue.end <= mention.start and _APART.search(reading.folded, cue.end, mention.start) is not None
+    if cue.end <= mention.start and _APART.search(reading.folded, cue.end, mention.start) is not None:
+        return True
+    # "two days after the fight" counts from one that was told before
+    return _REFERS.search(reading.folded, max(0, cue.start - 30), cue.start) is not None and cue.sentence > 0
 
 
 def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, list[DateMention]]) -> list[Strand]:
