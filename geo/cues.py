@@ -65,6 +65,7 @@ _TIMES = {
     ("begun", True): "ongoing",
 }
 _WILL = re.compile(r"(?<!\w)(?:will|would|shall|to|будут|будет)\s+$")  # "will start": not begun yet
+_ARTICLE = re.compile(r"(?<!\w)(?:a|an|the|one|its|their|our|each|another)\s+$")
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
 _STATUS_MARKERS = ("planned", "begun", "ended", "cancelled")
@@ -223,6 +224,8 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
         and _COUNTED.search(reading.folded, max(0, start - 45), start)
     ):
         strength = "2"  # "three guards were killed" is news, "killed" alone may be anything
+    if kind == "patrol" and strength == "3" and _is_who(reading, start, end):
+        strength = "1"
     if strength == "1" and kind == "border_closure" and _GATE.search(reading.folded, *_bounds(reading, number)):
         strength = "2"
     return Cue(
@@ -239,6 +242,14 @@ def _judge(reading: Reading, item: tuple[int, int, str]) -> Cue:
         total=any(m.label == "total" for m in near),
         staged=staged,
     )
+
+
+def _is_who(reading: Reading, start: int, end: int) -> bool:
+    """Say whether "police patrol" or "Border Patrol" is who acts, not what is done."""
+    words = reading.text[start:end].split()
+    if len(words) != 2 or words[1].lower() != "patrol" or words[0].lower() in ("joint", "coordinated", "combat"):
+        return False
+    return words[1] == "Patrol" or _ARTICLE.search(reading.folded, max(0, start - 12), start) is not None
 
 
 def _bounds(reading: Reading, number: int) -> tuple[int, int]:

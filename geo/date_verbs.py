@@ -136,7 +136,7 @@ _AHEAD_PAIRS = {
     for pair in listed(
         "is_to are_to was_to were_to set_to set_for ahead_of takes_place takes_effect kicks_off comes_into goes_into"
         " plan_to plan_for about_to to_hold to_host to_visit to_be has_plans have_plans had_plans has_planned"
-        " have_planned had_planned is_going are_going is_likely are_likely open_on begin_on start_on kick_off open_in"
+        " have_planned had_planned is_going are_going is_likely are_likely begin_on start_on kick_off"
     )
 }
 # What was due, or was postponed, may lie on either side of the publication.

@@ -40,6 +40,8 @@ class Cast:
         for number in self._sentences(strand, lead=lead):
             for phrase in self.named.get(number, []):
                 found.setdefault(phrase.name.lower(), phrase)
+            if found:  # a later sentence names another to compare with
+                break
         return list(found.values())
 
     def of(

@@ -17,6 +17,7 @@ _ENDS = re.compile(
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
 _LAST_DAY = re.compile(r"final (?:stage|phase|day|part)|last day|closing|заключительн|финальн|последний день|завершающ")
 _ENDED = re.compile(r"end|wrap|conclud|finish|complet|заверш|законч|оконч")
+_OPENED = re.compile(r"(?<!\w)had (?:opened|begun|started)")
 _ARRIVED = re.compile(r"arriv|прибыл|прилет|began|начал|on a |с \w+ визитом")
 
 
@@ -56,7 +57,7 @@ def _single(reading: Reading, strand: Strand, kind: str, best: DateMention) -> D
         start = _start_beside(reading, strand, kind, best)
         return _from_to(start, best) if start is not None else _dated(best, None, day, "only its end is told")
     end = _end_beside(reading, strand, kind, best)
-    if end is not None:
+    if end is not None and (kind in LASTING or _follows(best, end)):
         return _from_to(best, end)
     return _dated(best, day, None, "its end is not told") if _is_start(cue, kind) else _dated(best, day, day, "")
 
@@ -123,7 +124,8 @@ def _start_beside(reading: Reading, strand: Strand, kind: str, end: DateMention)
         if mention is end or mention.date_start is None or mention.precision != "day" or end.date_end is None:
             continue
         cue = _nearest_cue(reading, strand.cues, mention)
-        if mention.date_start < end.date_end and (_is_start(cue, kind) or mention.date_end is None):
+        opened = _OPENED.search(reading.folded, reading.sentences[cue.sentence].start, mention.start)
+        if mention.date_start < end.date_end and (_is_start(cue, kind) or mention.date_end is None or opened):
             return mention
     return None
 

@@ -30,7 +30,8 @@ SPEAKS_OF_STATES = re.compile(
 )
 _TWO_SIDED = re.compile(r"trad|exchang|swap|flew|airspace|обменя|перестрел|стычк|боестолкн")
 _IRREGULAR = re.compile(
-    r"(?<!\w)(?:terror|militant|insurgent|gunm[ae]n|jihad|suicide|rebel|bandit|islamic state|боевик|террор|смертник|бандит)"
+    r"(?<!\w)(?:terror|militant|insurgent|gunm[ae]n|jihad|suicide|rebel|bandit|islamic state|"
+    r"боевик|террор|смертник|бандит)"
 )
 _FROM_AFAR = re.compile(r"drone|rocket|missile|air|bomb|дрон|беспилот|ракет|авиа|бомб")
 _CIVIL = re.compile(r"(?<!\w)(?:police|protest|suspect|demonstrat|gang|полици|протест|митинг)")
@@ -42,8 +43,8 @@ _CLOCK = re.compile(
 )
 # "There is no such build-up" denies a build-up, whatever else the report tells.
 _NO_SUCH = re.compile(
-    r"no such (?!(?:thing|incident|event|attack|clash|shooting|shelling|exercise|drill|patrol|closure|strike|report|order|"
-    r"firing|fire|violation|crossing|movement|occurrence|facts?)s?(?!\w))"
+    r"no such (?!(?:thing|incident|event|attack|clash|shooting|shelling|exercise|drill|patrol|closure|strike|report|"
+    r"order|firing|fire|violation|crossing|movement|occurrence|facts?)s?(?!\w))"
 )
 _TOLD = re.compile(
     r"report|stor(?:y|ies)|claim|rumou?r|information|allegation|photograph|it\b|untrue|no such|"
@@ -275,7 +276,7 @@ def _is_news(draft: Draft, anchor: date | None) -> bool:
         return False
     if not dated.mentions:  # what lasts is news without a day: "the crossing stays closed"
         lasts = draft.kind in ("border_closure", "deployment") and draft.status != "denied"
-        return lasts and strand.strength == 3 and strand.sentences[0] < _BEGINNING
+        return lasts and strand.strength == 3 and strand.sentences[0] < 2
     hinted = strand.strength == 2 and draft.kind in _OWN_KINDS and dated.precision == "day"
     if strand.strength < 3 and not hinted and dated.start is not None:
         return False

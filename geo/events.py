@@ -145,7 +145,8 @@ def _spots_of(case: _Case, draft: Draft, *, lead: bool) -> list[Spot]:
 def _has_own_place(case: _Case, draft: Draft, spots: list[Spot]) -> bool:
     """Say whether a place is named where the event is told, better than a country."""
     own = set(draft.strand.sentences)
-    return any(s.rank >= _COARSE_RANK and case.reading.sentence_at(s.mention.start) in own for s in spots)
+    here = [s for s in spots if case.reading.sentence_at(s.mention.start) in own]
+    return any(s.rank >= _COARSE_RANK and s.syntax > 0 for s in here)
 
 
 def _event(

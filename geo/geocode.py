@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _NAMED = 5  # candidates kept in a decision for the reader
 _LIKE_KM = 120.0  # a small place found by likeness must lie this near to a place the report names rightly
 _KNOWN_ABROAD = 1_000_000.0  # the same for a place that goes by this name only among others
+_SHORT_NAME = 4  # letters; so short a foreign spelling fits something anywhere
 _SMALL = 20_000.0  # a smaller place in a country the report never mentions is not believed
 
 
@@ -110,7 +112,7 @@ def _doubt(item: Toponym, best: Candidate, context: Context) -> str | None:
     if place.source != "GeoNames" or item.role == "demonym":
         return None
     known = sum(context.countries.values()) - 0.5
-    enough = _SMALL if best.rank == 0 else _KNOWN_ABROAD
+    enough = _SMALL if best.rank == 0 else _KNOWN_ABROAD if len(item.name) > _SHORT_NAME else math.inf
     if known >= 1.5 and place.country and context.countries[place.country] <= 0.5 and place.importance < enough:
         return f"The best known {place.name} lies in {place.country}, a country the report does not speak of."
     return None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from geo.cues import Cue, Reading
@@ -28,6 +28,9 @@ _OPENING = 3  # a report that never says plainly what happened hints at it in it
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
 _CUES_KEPT, _DATES_KEPT = 200, 50  # of one event; no report tells more
 _INCIDENTS = frozenset(("violence", "seizure"))  # of which a report may tell several on one day
+_LEAD_IN = 3  # sentences before the first plain word for what happened
+_LASTS = timedelta(days=60)  # longer than any exercise of its kind
+_OPENED = re.compile(r"(?<!\w)(?:open(?:ed)?|beg[au]n|started|kicked off|got under way|начал|открыл|стартовал)")
 _RECENT = 40  # strands looked back at for the same event: a report of a few pages has fewer
 
 
@@ -67,7 +70,8 @@ def build_strands(
         number = reading.sentence_at(mention.start)
         if _is_usable(reading, mention, cues.get(number, [])):
             by_sentence.setdefault(number, []).append(mention)
-    teller = _Teller(reading, by_sentence, anchor, lead_family, spots)
+    vague = {reading.sentence_at(d.start) for d in dates if d.role == "event" and not (d.date_start or d.date_end)}
+    teller = _Teller(reading, by_sentence, anchor, lead_family, spots, vague)
     strands = teller.tell(cues, least=2)
     opening = {family_of(c.kind) for n in range(_OPENING) for c in cues.get(n, [])}
     if strands or lead_family not in opening or not AT_BORDER.search(reading.folded):
@@ -100,6 +104,7 @@ class _Teller:
     anchor: date | None
     lead_family: str
     spots: Mapping[int, frozenset[str]]
+    unresolved: set[int]  # sentences with a day that is not known: "on Saturday" in a report without a date
 
     def tell(self, cues: dict[int, list[Cue]], *, least: int) -> list[Strand]:
         """Return the strands; cues weaker than `least` only support an event that is already told."""
@@ -130,6 +135,8 @@ class _Teller:
             recent[0].family = "violence"
             return _join(recent[0], bit)
         for strand in recent:
+            if bit.dates and not strand.dates and not self.unresolved.isdisjoint(strand.sentences):
+                continue  # it has a day already, which only the publication could tell
             if _same_event(self.reading, strand, bit) and not self._is_elsewhere(strand, bit):
                 return _join(strand, bit)
         strands.append(bit)
@@ -145,14 +152,16 @@ class _Teller:
         return bool(here and there) and not here & there
 
     def _date_from_before(self, strands: list[Strand], owner: dict[int, Strand]) -> None:
-        """Let a sentence that only says when give its day to the event told right after it."""
-        for strand in strands:
-            first = strand.sentences[0]
-            if strand.dates or strand.background or strand.another or first == 0 or first - 1 in owner:
+        """Let sentences that only say when give their day to the first event of the report's kind told after them."""
+        strand = next((s for s in strands if s.family == self.lead_family and not s.background), None)
+        if strand is None or strand.another or any(d.precision == "day" for d in strand.dates):
+            return
+        for number in reversed(range(max(0, strand.sentences[0] - _LEAD_IN), strand.sentences[0])):
+            days = [d for d in self.dates.get(number, []) if d.precision == "day"]
+            if number in owner or not days or (self.anchor is not None and is_old(days[0], self.anchor)):
                 continue
-            same = self.reading.sentences[first].paragraph == self.reading.sentences[first - 1].paragraph
-            if same and strand.family == self.lead_family:
-                _take_dates(strand, self.dates.get(first - 1, []), self.anchor)
+            strand.dates.insert(0, days[0])
+            return
 
 
 def _join(strand: Strand, bit: Strand) -> Strand:
@@ -179,10 +188,21 @@ def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:
     if strand.part and bit.part and strand.part != bit.part:
         return False
     if strand.dates and bit.dates and not fits_date(strand.dates[0], bit.dates[0]):
-        return False
+        return _is_its_start(reading, strand, bit)
     if bit.background or strand.background:
         return _same_history(reading, strand, bit)
     return not _is_wider(reading, strand, bit)
+
+
+def _is_its_start(reading: Reading, strand: Strand, bit: Strand) -> bool:
+    """Say whether "the exercise had opened there on July 27" gives the first day of what ended in a sentence before."""
+    cue, begun, ended = bit.cues[0], bit.dates[0], strand.dates[0]
+    sentence = reading.sentences[cue.sentence]
+    definite = _DEFINITE.search(reading.folded, max(sentence.start, cue.start - 30), cue.start)
+    opens = _OPENED.search(reading.folded, sentence.start, sentence.end)
+    if not (definite and opens and begun.date_start and ended.date_start and cue.sentence - strand.sentences[-1] <= 2):
+        return False
+    return timedelta(0) < ended.date_start - begun.date_start <= _LASTS and strand.family == "exercise"
 
 
 def _same_history(reading: Reading, strand: Strand, bit: Strand) -> bool:
