@@ -65,6 +65,10 @@ _TIMES = {
     ("begun", True): "ongoing",
 }
 _WILL = re.compile(r"(?<!\w)(?:will|would|shall|to|будут|будет)\s+$")  # "will start": not begun yet
+_JOINS = re.compile(r"[,;]|(?<!\w)(?:and|but|while|и|но|а)(?!\w)")
+_OFFICERS = re.compile(
+    r"(?<!\w)(?:army|military|defen[cs]e|ministry|official|government|police|security)(?:'s)? sources?(?!\w)"
+)
 _ARTICLE = re.compile(r"(?<!\w)(?:a|an|the|one|its|their|our|each|another)\s+$")
 _NEGATION_REACH = 28  # characters: "no", up to three words, the cue
 _IRREALIS_REACH = 34  # "to prevent possible armed", the cue
@@ -273,12 +277,16 @@ def _status(reading: Reading, span: tuple[int, int], kind: str, near: list[Marke
 
 
 def _is_habit(reading: Reading, marker: Marker) -> bool:
+    if _OFFICERS.search(reading.folded, max(0, marker.start - 30), marker.start + 8):
+        return True  # "army sources say" is how an army speaks
     return reading.official and reading.folded.startswith("reportedly", marker.start)
 
 
 def _tells_time(reading: Reading, marker: Marker, span: tuple[int, int]) -> bool:
     """Say whether a marker may tell when a cue was: in its clause or the next one, and no part of its name."""
     inside = marker.start >= span[0] and marker.end <= span[1]
+    if marker.label == "planned" and _JOINS.search(reading.folded, span[1], max(span[1], marker.start)):
+        return False  # "has been shut and will stay so", "it was agreed, will do"
     if marker.label not in _STATUS_MARKERS or (inside and marker.label == "ended"):
         return False
     return reading.clauses.between(marker.start, span[0])[0] <= 1

@@ -12,7 +12,8 @@ _ENDS = re.compile(
     r"(?<!\w)(?:until|till|through|up to|no later than|not later than|by|last day (?:at|on|as|is)|as of|"
     r"(?:end(?:s|ed|ing)?|conclud\w+|finish\w*|wrap\w* up)(?: late)?(?: on)?|"
     r"before(?! (?:dawn|daybreak|sunrise|noon|midday|midnight))|"
-    r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+(?:midnight\s+|noon\s+)?(?:\w+\s+)?$"
+    r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+"
+    r"(?:midnight\s+|noon\s+|\d{1,2}[:.]\d\d\s+(?:[ap]\.?m\.?\s+)?)?(?:\w+\s+)?$"
 )
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
 _LAST_DAY = re.compile(r"final (?:stage|phase|day|part)|last day|closing|заключительн|финальн|последний день|завершающ")

@@ -17,6 +17,8 @@ _OWN_KINDS = {
     **dict.fromkeys(("exercise", "border_incident", "patrol", "border_closure"), 2),
     **dict.fromkeys(("attack", "seizure", "deployment"), 3),
 }
+_PLAIN_NO = 5  # letters of "no", "not", "never", «никто»: what did not happen; longer words deny a claim
+_DONE = frozenset(("agreement", "aid", "seizure"))
 _BEGINNING = 6  # sentences within which a report says what it is about
 _LEAD_WEIGHTS = (3.0, 2.0, 1.5)  # of cues in the first sentences when telling what a report is about
 _TITLE_WEIGHT = 4.0
@@ -76,13 +78,15 @@ def lead_family_of(reading: Reading, title: list[Cue]) -> str:
     for cue in title:
         if not cue.staged and cue.status != "denied":
             weights[family_of(cue.kind)] = weights.get(family_of(cue.kind), 0) + _TITLE_WEIGHT * cue.strength / 3
+    telling = sorted({c.sentence for c in reading.cues if c.sentence < _BEGINNING and not c.staged})
+    order = {number: place for place, number in enumerate(telling[: len(_LEAD_WEIGHTS)])}
     seen: set[tuple[int, str]] = set()
     for cue in reading.cues:
         family = family_of(cue.kind)
-        if cue.sentence >= len(_LEAD_WEIGHTS) or cue.staged or cue.background or (cue.sentence, family) in seen:
+        if cue.sentence not in order or cue.staged or cue.background or (cue.sentence, family) in seen:
             continue
         seen.add((cue.sentence, family))
-        weights[family] = weights.get(family, 0) + _LEAD_WEIGHTS[cue.sentence] * cue.strength / 3
+        weights[family] = weights.get(family, 0) + _LEAD_WEIGHTS[order[cue.sentence]] * cue.strength / 3
     weights["exercise"] = weights.get("exercise", 0) * _EXERCISE_BONUS
     return max(weights, key=lambda f: weights[f]) if any(weights.values()) else ""
 
@@ -100,6 +104,8 @@ def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draf
         dated = Dated()  # what has begun began before; the date is of something to come
     draft = Draft(strand, kind, status, marker, reason, dated)
     _agree_with_days(draft, published)
+    if draft.status == "ongoing" and (kind in _DONE or (kind == "other" and _AGAIN.search(_words(draft)))):
+        draft.status = "completed"  # an agreement is made, a gate opened again, once
     return draft
 
 
@@ -115,7 +121,8 @@ def _status_of(strand: Strand) -> tuple[str, Cue | None]:
     if doubted:
         return "reported", doubted[0]
     told = next((c for c in first if c.marker is not None and c.status != "denied"), None)
-    told = told or next((c for c in strong if c.marker is not None and c.status != "denied"), None)
+    told = told or next((c for c in strong if c.marker is not None and c.status not in ("denied", "reported")), None)
+    told = told or next((c for c in strand.cues if c.sentence == strand.sentences[0] and c.status == "planned"), None)
     return (told.status, told) if told is not None else ("completed", None)
 
 
@@ -200,6 +207,21 @@ def date_by_clock(reading: Reading, drafts: list[Draft], dates: list[DateMention
             draft.dated = Dated(stamp.date_start, stamp.date_end, "day", (stamp,), reason)
 
 
+def date_by_report(drafts: list[Draft], reading: Reading, dates: list[DateMention]) -> None:
+    """Give a crossing said to be open again, or shut, the day on which that was said, for want of another."""
+    for draft in drafts:
+        first = draft.strand.sentences[0]
+        lasting = draft.kind == "border_closure" or (draft.kind == "other" and _AGAIN.search(_words(draft)))
+        if not lasting or draft.dated.mentions or first > 0 or draft.status not in ("completed", "ongoing"):
+            continue
+        said = (d for d in dates if d.role == "reported" and d.precision == "day" and d.date_start)
+        mention = next((d for d in said if reading.sentence_at(d.start) == first), None)
+        if mention is not None:
+            end = mention.date_end if draft.kind == "other" else None
+            reason = f"{mention.reason}; the day on which it was said to be so"
+            draft.dated = Dated(mention.date_start, end, "day", (mention,), reason)
+
+
 def end_closures(drafts: list[Draft]) -> None:
     """Let a crossing that the report says was opened again be closed no longer: its closure ends that day."""
     opened = [
@@ -272,11 +294,14 @@ def _is_told_first(draft: Draft, title: list[Cue]) -> bool:
 def _is_news(draft: Draft, anchor: date | None) -> bool:
     """Say whether an event beside the main one is news too: plainly told, with a day of its own near publication."""
     strand, dated = draft.strand, draft.dated
+    if draft.status == "denied":
+        claimed = draft.marker is not None and draft.marker[1] - draft.marker[0] > _PLAIN_NO
+        return claimed and strand.strength == 3 and not strand.background
     if strand.background or (draft.kind == "other" and strand.sentences[0] > 1):
         return False
     if not dated.mentions:  # what lasts is news without a day: "the crossing stays closed"
         lasts = draft.kind in ("border_closure", "deployment") and draft.status != "denied"
-        return lasts and strand.strength == 3 and strand.sentences[0] < 2
+        return lasts and strand.strength == 3 and strand.sentences[0] == 0
     hinted = strand.strength == 2 and draft.kind in _OWN_KINDS and dated.precision == "day"
     if strand.strength < 3 and not hinted and dated.start is not None:
         return False

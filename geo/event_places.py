@@ -10,6 +10,7 @@ from geo.records import Mention, Phrase, Place
 from geo.tellings import Strand
 
 _SAME_AS_DAY = 0.9  # for a place in the sentence that gives the day
+_LEADS_IN = 0.9  # for a place that the report names before it says in plain words what happened there
 _SPOT_RANK = 3.3  # a district and what is smaller
 _FLOOR = 0.9  # a weaker candidate is no place of the event
 _EXCLUDED = -1.5  # "from X", "embassy in X": named, but not as the place
@@ -108,6 +109,9 @@ def choose_spots(
     states: list[Spot] = []  # who acts, for want of a place: a country's area claims no spot
     for mention in places.near(strand, lead=lead):
         near, mine = _nearness(places.reading, cues, strand, mention)
+        number = places.reading.sentence_at(mention.start)
+        if lead and number < strand.sentences[0] and number not in taken:
+            near, mine = max(near, _LEADS_IN), True
         if mine and places.reading.sentence_at(mention.start) in dated:
             near += _SAME_AS_DAY
         spot = _weigh(places, kind, mention, near)
@@ -168,7 +172,9 @@ def _nearness(
         span = (mention.start, mention.end)
         away = min((reading.clauses.distance((c.start, c.end), span) for c in beside), default=100.0)
         counted = bool(beside) and all(CASUALTY.match(c.text.lower()) for c in beside)  # the hurt lie elsewhere
-        return (0.4 if counted and order else 1.6) - 0.5 * min(order, 3) - min(1.5, away / 150), True
+        return ((-0.4 if order > 1 else 0.4) if counted and order else 1.6) - 0.5 * min(order, 3) - min(
+            1.5, away / 150
+        ), True
     if number in strand.follow:
         return 0.9, True
     return -1.2, False
@@ -218,7 +224,7 @@ def _passing(reading: Reading, kind: str, mention: Mention, before: str) -> floa
         return -20.0
     if words.ASIDE.search(before[-70:]) and kind != "deployment":
         return -1.0 if words.PEOPLE.search(before) else -6.0
-    if words.KM_FROM.search(before):
+    if words.KM_FROM.search(before) or (kind not in ("deployment", "aid", "visit") and words.ROUTE.search(before)):
         return -2.0
     if kind != "visit" and _speaks(reading, kind, mention, before):
         return -5.0

@@ -26,8 +26,8 @@ def lean_on_title(reading: Reading, title: list[Cue], title_text: str, dates: li
     if not plain or families & told or len(families) > 1:
         return
     number = _opening(reading, title_text, dates)
-    if number is None:
-        return
+    if number is None or any(c.sentence == number and c.strength >= 2 and not c.staged for c in reading.cues):
+        return  # the sentence tells something else in plain words
     sentence = reading.sentences[number]
     words = reading.text[sentence.start : sentence.end].rstrip()
     cue = replace(plain[0], text=words, start=sentence.start, end=sentence.start + len(words), sentence=number)

@@ -14,6 +14,7 @@ from geo.event_drafts import (
     apply_later_words,
     choose_lead,
     date_by_clock,
+    date_by_report,
     end_closures,
     is_worth_keeping,
     lead_family_of,
@@ -89,6 +90,7 @@ def build_events(
     cast.owned = {n for s in strands for n in (*s.sentences, *s.follow)}
     settle_kinds(reading, drafts, mentions, cast.states())
     share_months(drafts)
+    date_by_report(drafts, reading, dates)
     end_closures(drafts)
     lead = choose_lead(drafts, family)
     if lead is not None:

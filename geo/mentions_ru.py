@@ -217,7 +217,7 @@ class RussianReader:
         listed = self._listed and re.fullmatch(r", | и |, и ", self.text[self._listed : start])
         if not listed and not _VILLAGE.fullmatch(self._before(i)):
             return None
-        j = self._ends(i)[:3][-1]
+        j = next((k for k in reversed(self._ends(i)[:3]) if k == i or not _ADJECTIVE.search(self.tokens[k].lower)), i)
         self._listed = self.tokens[j].end
         return self._make(i, j, (), None, self._slice(i, j), 1.0)
 

@@ -57,6 +57,7 @@ PLACE_NOUN = re.compile(
     _any(
         "district province region area village town city settlement community jamoat mahalla territory sector "
         "section stretch part north south east west mountain mountains outskirts suburb hills border frontier "
+        "mosque monastery commune municipality camp gorge plant market bazaar canton subdistrict "
         "post outpost ground grounds range field base garrison bank banks side corner waters northeast northwest "
         "southeast southwest centre center vicinity crossing checkpoint gate port desert valley highland "
         "highlands oblast place edge район* област* провинци* село* села селе селу поселк* город* кишлак* "
@@ -75,7 +76,8 @@ ACTOR_NOUN = re.compile(
         "foreign prime consul* delegation delegations state states units participation support help invitation "
         "request use министерств* минобороны министр* правительств* президент* парламент* войск* сил* арми* "
         "служб* полици* милици* гражда* власт* лидер* посольств* посол* посла гкнб кнб мид мвд мчс комитет* "
-        "агентств* военнослужащ* военны* солдат* жител* делегаци* глав* представител* госграниц* пограничник* "
+        "агентств* военнослужащ* военны* солдат* жител* делегаци* глава главы главу главе главой представител* "
+        "госграниц* пограничник* "
         "погранвойск* контингент* обороны дел безопасности подразделени* участи* помощи системы республики штаб* "
         "вс"
     )
@@ -113,6 +115,12 @@ SPEAKS = re.compile(
         "сообщают заявил* заявляют опроверг* подтвердил* рассказал* отметил* называют назвали считают объявил*"
     )
     + r"(?!\w)"
+)
+# "from A to B", "the road to B": the way leads there, nothing happened there.
+ROUTE = re.compile(
+    r"(?<!\w)(?:from|из|от)\s+\"?[\w'-]+(?:\s[\w'-]+){0,2}\"?\s+(?:to|into|в|во|до|на)\s+\"?$"
+    r"|(?<!\w)(?:road|roads|route|highway|railway|way|leads?|led|дорог\w*|трасс\w*|путь)\s+(?:(?:on|runs|goes)\s+)?"
+    r"(?:to|towards|into|в|на|к)\s+\"?$"
 )
 ACCORDING = re.compile(r"(?<!\w)(?:according to|in the words of|по (?:данным|словам|сведениям|версии))\s+(?:\w+\s+)?$")
 SPOKE_THERE = re.compile(r"\W*(?:in|в|во)\s+$")  # "In Tallinn the prime minister called it ..."

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 
 from geo.cues import Cue, Reading
@@ -31,6 +32,13 @@ _INCIDENTS = frozenset(("violence", "seizure"))  # of which a report may tell se
 _LEAD_IN = 3  # sentences before the first plain word for what happened
 _LASTS = timedelta(days=60)  # longer than any exercise of its kind
 _OPENED = re.compile(r"(?<!\w)(?:open(?:ed)?|beg[au]n|started|kicked off|got under way|начал|открыл|стартовал)")
+_UNTIL = re.compile(r"(?<!\w)(?:until|till|through|до)\s+(?:\w+\s+(?:on\s+)?)?$")
+_SAME_DAY = re.compile(
+    r"[\"(]?(?:(?:some|a few|several|two|three|four|\d+) hours (?:later|earlier|before)|"
+    r"later (?:that|the same|in the) day|"
+    r"(?:on )?(?:the|that) same (?:day|night|evening|morning)|in the (?:afternoon|evening)|(?:через|спустя) \w+ час\w*|"
+    r"(?:в )?тот же день|позже в тот же день|вечером|утром|днем)(?!\w)"
+)
 _RECENT = 40  # strands looked back at for the same event: a report of a few pages has fewer
 
 
@@ -126,6 +134,7 @@ class _Teller:
             if number not in owner:
                 strands.extend(_follow(reading, owner, number, dates, self.anchor))
         self._date_from_before(strands, owner)
+        self._date_the_same_day(strands)
         return strands
 
     def _merge(self, strands: list[Strand], bit: Strand) -> Strand:
@@ -150,6 +159,17 @@ class _Teller:
         if bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
             return False
         return bool(here and there) and not here & there
+
+    def _date_the_same_day(self, strands: list[Strand]) -> None:
+        """Give what happened "some hours later" the day of the event told before."""
+        for before, strand in pairwise(strands):
+            sentence = self.reading.sentences[strand.sentences[0]]
+            same = _SAME_DAY.match(self.reading.folded, sentence.start, sentence.end)
+            if same and not strand.dates and before.dates and not strand.background:
+                news = next(
+                    (s for s in reversed(strands[: strands.index(strand)]) if s.dates and not s.background), before
+                )
+                strand.dates.append(news.dates[0])
 
     def _date_from_before(self, strands: list[Strand], owner: dict[int, Strand]) -> None:
         """Let sentences that only say when give their day to the first event of the report's kind told after them."""
@@ -244,7 +264,7 @@ def _follow(
     strand.follow.append(number)
     owner[number] = strand
     if any(c.status != "denied" for c in strand.cues):  # what was denied has no day
-        _take_dates(strand, dates, anchor)
+        _take_dates(reading, strand, dates, anchor)
     return []
 
 
@@ -256,14 +276,23 @@ def _goes_on(reading: Reading, number: int) -> bool:
     return same or happens or _ANAPHOR.match(reading.folded, sentence.start, sentence.end) is not None
 
 
-def _take_dates(strand: Strand, dates: list[DateMention], anchor: date | None) -> None:
+def _take_dates(reading: Reading, strand: Strand, dates: list[DateMention], anchor: date | None) -> None:
     """Take from a sentence that goes on about an event what its dates add."""
     for mention in dates:
         if len(strand.dates) >= _DATES_KEPT:
             return
         old = anchor is not None and is_old(mention, anchor) and not strand.background
-        if not old and (not strand.dates or (_adds(strand.dates[0], mention) and not strand.total)):
+        adds = not strand.dates or (_adds(strand.dates[0], mention) and not strand.total)
+        ends = strand.dates and not strand.total and _is_later_end(reading, strand, mention)
+        if ends or (adds and not old):
             strand.dates.append(mention)
+
+
+def _is_later_end(reading: Reading, strand: Strand, mention: DateMention) -> bool:
+    """Say whether "it runs until 30 November" gives the end of what began on the day told before."""
+    begun = strand.dates[0].date_start
+    until = _UNTIL.search(reading.folded, max(0, mention.start - 30), mention.start)
+    return bool(until and begun and mention.date_end and mention.precision == "day" and mention.date_end > begun)
 
 
 def _adds(first: DateMention, mention: DateMention) -> bool:

@@ -31,6 +31,7 @@ _APART = re.compile(
     r"(?! (?:dawn|daybreak|sunrise|noon|midday|midnight|dusk|dark|nightfall|sunset|полун|рассвет|обед))"
 )
 _ORDERS = re.compile(r"(?:an? )?(?:days?|hours?|дн\w+|часами|час\w*|сутками) (?:earlier|ранее|раньше)")
+_MEANWHILE = re.compile(r"(?<!\w)(?:when|as|while|когда|пока)\s[^,;.]{0,60}$")  # "when fighters entered the city"
 _REFERS = re.compile(
     r"(?<!\w)(?:after|before|since|following|despite|over) (?:the|this|that|these|those)\s+(?:\w+\s+)?$"
     r"|(?<!\w)(?:после|до|перед|вслед за) (?:эт\w+|т\w{1,2}) (?:\w+\s+)?$"
@@ -341,7 +342,8 @@ def _describe(reading: Reading, bit: Strand, anchor: date | None) -> None:
     if told and not bit.dates and _SAME.search(before):
         told = False  # "this exercise shows an alliance that dates back …"
     history = [m for m in reading.markers[cue.sentence] if m.label == "background"]
-    if told and _is_fresh(bit, anchor) and all(_ORDERS.match(reading.folded, m.start) for m in history):
+    aside = _MEANWHILE.search(reading.folded, sentence.start, cue.start) is not None
+    if told and not aside and _is_fresh(bit, anchor) and all(_ORDERS.match(reading.folded, m.start) for m in history):
         told = False  # "he had closed it the day before"
     old = bool(bit.dates) and anchor is not None and is_old(bit.dates[0], anchor) and not bit.total
     bit.background = told or old

@@ -132,6 +132,6 @@ CUE_AFTER = re.compile(
 # The same before it: "posts at X, Y and Z", "the rural commune of X".
 CUE_BEFORE = re.compile(
     r"\b(?:outposts?|posts?|checkpoints?|crossings?|villages?|hamlets?|settlements?|communes?|"
-    r"training (?:grounds?|ranges?))\s+(?:of|at|in|near|called|named)\s+$"
+    r"stations?|garrisons?|barracks|camps?|bases?|training (?:grounds?|ranges?))\s+(?:of|at|in|near|called|named)\s+$"
     r"|\b(?:mosque|monastery|gas (?:field|plant)|gorge|district|municipality|sub-district|tehsil|town)\s+of\s+$"
 )
