@@ -87,6 +87,7 @@ def lead_family_of(reading: Reading, title: list[Cue]) -> str:
             continue
         seen.add((cue.sentence, family))
         weights[family] = weights.get(family, 0) + _LEAD_WEIGHTS[order[cue.sentence]] * cue.strength / 3
+        weights[family] += 0.1 * (order[cue.sentence] == 0 and cue.strength == 3)  # of two alike, what comes first
     weights["exercise"] = weights.get("exercise", 0) * _EXERCISE_BONUS
     return max(weights, key=lambda f: weights[f]) if any(weights.values()) else ""
 
