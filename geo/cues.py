@@ -65,7 +65,7 @@ _TIMES = {
     ("begun", True): "ongoing",
 }
 _WILL = re.compile(r"(?<!\w)(?:will|would|shall|to|будут|будет)\s+$")  # "will start": not begun yet
-_JOINS = re.compile(r"[,;]|(?<!\w)(?:and|but|while|и|но|а)(?!\w)")
+_JOINS = re.compile(r"[,;]|(?<!\w)(?:and|but|while|и|но|а)\s+(?:\w+\s+)?$")
 _OFFICERS = re.compile(
     r"(?<!\w)(?:army|military|defen[cs]e|ministry|official|government|police|security)(?:'s)? sources?(?!\w)"
 )
@@ -285,7 +285,7 @@ def _is_habit(reading: Reading, marker: Marker) -> bool:
 def _tells_time(reading: Reading, marker: Marker, span: tuple[int, int]) -> bool:
     """Say whether a marker may tell when a cue was: in its clause or the next one, and no part of its name."""
     inside = marker.start >= span[0] and marker.end <= span[1]
-    if marker.label == "planned" and _JOINS.search(reading.folded, span[1], max(span[1], marker.start)):
+    if marker.label == "planned" and _JOINS.search(reading.folded[span[1] : max(span[1], marker.start)]):
         return False  # "has been shut and will stay so", "it was agreed, will do"
     if marker.label not in _STATUS_MARKERS or (inside and marker.label == "ended"):
         return False

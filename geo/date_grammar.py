@@ -261,6 +261,7 @@ def _until_range(items: _Items, found: re.Match[str]) -> list[Expression] | None
     return [_spell(items, found.start(), found.end() - 1, "until", replace(part, days=last.days))]
 
 
+_IS_OUT = re.compile(r"\s+(?:is|was|has) (?:out|over|up|ended)\b")  # "before the month is out": by its end
 _EDGES = {"UNTIL": "until", "PO": "until", "BY": "by", "BEFORE": "before", "AFTER": "after", "AS": "as_of"}
 
 
@@ -278,7 +279,8 @@ def _edge(items: _Items, found: re.Match[str]) -> list[Expression] | None:
         return None
     if kind == "SINCE" and part.bound == "early" and part.shift == 0:
         return [_spell(items, found.start(), at, "single", replace(part, bound="to_date"))]
-    return [_spell(items, found.start(), at, _EDGES.get(kind, "since"), part)]
+    how = "by" if kind == "BEFORE" and _IS_OUT.match(after) else _EDGES.get(kind, "since")
+    return [_spell(items, found.start(), at, how, part)]
 
 
 def _opens(items: _Items, found: re.Match[str], part: Part) -> bool:

@@ -105,6 +105,14 @@ def make_draft(reading: Reading, strand: Strand, published: date | None) -> Draf
         dated = Dated()  # what has begun began before; the date is of something to come
     draft = Draft(strand, kind, status, marker, reason, dated)
     _agree_with_days(draft, published)
+    if (
+        kind == "other"
+        and dated.start
+        and dated.end is None
+        and dated.precision == "day"
+        and _AGAIN.search(_words(draft))
+    ):
+        draft.dated = replace(dated, end=dated.start)  # a gate that has worked since a day opened on it
     if draft.status == "ongoing" and (kind in _DONE or (kind == "other" and _AGAIN.search(_words(draft)))):
         draft.status = "completed"  # an agreement is made, a gate opened again, once
     return draft
