@@ -15,14 +15,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard import basemap, names
+from dashboard.also import to_also
 from dashboard.card import to_card
 from dashboard.drawing import WIDE, split_cells, to_feature, to_line, to_records
 from dashboard.project import open_project
 from dashboard.style import to_client
 from geo.errors import BorderwatchError, InvalidQuery
 from geo.export import to_geojson
+from geo.features import to_events
 from geo.query import Counts, Engine, Query
 from geo.records import Event
+from geo.same import Proposal, propose_same
+from geo.store import Store
 
 WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
 EXTENT_EVENTS = 20_000  # whose box is asked for by "show all"
@@ -158,7 +162,15 @@ def event_card(params: Mapping[str, str]) -> dict[str, Any] | None:
     event = _measured(event)
     near = Query.from_params({key: params[key] for key in ("border", "within_km") if key in params})
     limit = near.within_km if near.border == event.border else None
-    return to_card(event, report, names.countries(), within_km=limit)
+    card = to_card(event, report, names.countries(), within_km=limit)
+    return card | {"also": to_also(event, _proposals(project.store, project.store.version()).get(event.id))}
+
+
+@lru_cache(maxsize=2)
+def _proposals(store: Store, _version: int) -> dict[str, Proposal]:
+    """Return the proposal that each event of the store is in, compared once per version."""
+    proposals = propose_same(to_events(store.features(), checked=True))
+    return {event.id: proposal for proposal in proposals for event in proposal.events}
 
 
 def _measured(event: Event) -> Event:

@@ -1,17 +1,13 @@
 """Finding toponyms in English text: candidates from the gazetteer, weighed by the words beside them."""
 
-import re
-
 from geo.build import SHORT
-from geo.gazetteer import Gazetteer, Hit
+from geo.gazetteer import Hit
 from geo.names import fold
 from geo.tokens import Token
 from geo.toponym import Toponym
 from geo.toponym_words import (
-    CUE_AFTER,
     CUE_BEFORE,
     DIRECTIONS,
-    DOTTED,
     FEATURES,
     LOCATIVE,
     MONTHS_DAYS,
@@ -21,20 +17,15 @@ from geo.toponym_words import (
     STREETS,
     TITLES,
     UNITS,
-    word_list,
 )
-from geo.walker import MAJOR, Walker
+from geo.unknown_names import UnknownNames
+from geo.walker import MAJOR
 
 _ACCEPT = 0.5  # least score of a toponym; the weights below are ours, set on development texts
 
 
-class EnglishReader(Walker):
+class EnglishReader(UnknownNames):
     """One pass over one English text; learns its persons, then weighs every candidate."""
-
-    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
-        super().__init__(text, gazetteer)
-        self.surnames = word_list("surnames_us")
-        self._listed = 0  # where a list of places that a cue opened has come to
 
     def find(self) -> list[Toponym]:
         """Return the accepted toponyms of the text, in order."""
@@ -51,7 +42,8 @@ class EnglishReader(Walker):
                 item.score += 1.2
             if item.score >= _ACCEPT:
                 kept.append(self._modified(item) if item.hits else item)
-        return kept
+        kept += self._in_lists(kept)
+        return sorted([*kept, *self._repeated(kept)], key=lambda item: item.start)
 
     def _support(self, found: list[Toponym]) -> None:
         """Favour names that a country or state of the text has a place for."""
@@ -121,20 +113,6 @@ class EnglishReader(Walker):
         item.surface = self.text[item.start : item.end]
         return item
 
-    def _make(self, i: int, j: int, role: str, hits: tuple[Hit, ...] = ()) -> Toponym:
-        start, end = self.tokens[i].start, self.tokens[j].end
-        surface = self.text[start:end]
-        if self.text[end : end + 1] == "." and (
-            self._abbreviation(surface, hits) or (role == "street" and len(self.tokens[j].text) < 5)
-        ):
-            end += 1
-            surface += "."
-        return Toponym(surface, start, end, role, hits, fold(surface), first=i, last=j)
-
-    def _abbreviation(self, surface: str, hits: tuple[Hit, ...]) -> bool:
-        """Say whether a full stop belongs to a name such as "Ky." or "Calif."."""
-        return bool(hits) and (surface in DOTTED or any(hit.rank == SHORT for hit in hits))
-
     def _street(self, i: int) -> bool:
         j = i
         while j + 1 < len(self.tokens) and j - i < 3 and self.tokens[j + 1].capital and self.gap(j + 1) == " ":
@@ -185,57 +163,6 @@ class EnglishReader(Walker):
         if unit is None and not word.capital:
             return self._make(i, j, "place", hits)
         return whole
-
-    def _unknown(self, i: int) -> Toponym | None:
-        """Take a name the gazetteer lacks when its words say it is a place: "Bahor mahalla", "Elk Creek"."""
-        ends = self.spans(i)
-        for j in ends:
-            if not all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1)):
-                break
-            if all(self.tokens[k].lower in self.common or not self.tokens[k].word for k in range(i, j + 1)):
-                continue
-            word = self.after(j)
-            if word is not None and word.lower in _GENERIC_UNKNOWN and self.gap(j + 1) == " ":
-                token = self.tokens[i]
-                if (
-                    (token.opens and token.lower in self.common)
-                    or token.lower in _NEVER
-                    or (word.lower in _NEEDS_CAPITAL and not word.capital)
-                ):
-                    return None
-                item = self._make(i, j + 1, "place")
-                item.unit = UNITS.get(word.lower)
-                item.hits = self.gazetteer.hits(item.name)
-                item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
-                return item
-        return self._cued(i, ends[-1]) or self._before_state(i, ends[-1])
-
-    def _before_state(self, i: int, j: int) -> Toponym | None:
-        """Take an unknown name before ", State"."""
-        if self._nameable(i, j) and i not in self.persons and self._comma_state(j):
-            return self._make(i, j, "place")
-        return None
-
-    def _nameable(self, i: int, j: int) -> bool:
-        """Say whether a run of words can be a name: capitals only, not led by an ordinary word."""
-        first = self.tokens[i]
-        plain = all(self.tokens[k].capital or self.tokens[k].text == "-" for k in range(i, j + 1))
-        return plain and first.lower not in _NEVER and not (first.opens and first.lower in self.common)
-
-    def _cued(self, i: int, j: int) -> Toponym | None:
-        """Take an unknown name that its neighbours call a place: "the Sasoli border post", "posts at X, Y and Z"."""
-        start, end = self.tokens[i].start, self.tokens[j].end
-        after = CUE_AFTER.match(self.text, end)
-        listed = self._listed and _LIST_GAP.fullmatch(self.text, self._listed, start)
-        before = CUE_BEFORE.search(self.text, max(0, start - 60), start)
-        ordinary = all(self.tokens[k].lower in self.common for k in range(i, j + 1) if self.tokens[k].word)
-        if not (after or before or listed) or ordinary or not self._nameable(i, j):
-            return None
-        if before or listed:
-            self._listed = end
-        item = self._make(i, j, "place")
-        item.unit = "spot" if after else None
-        return item
 
     def _score(self, item: Toponym) -> float:
         """Add up what speaks for a place and what against; the weights are ours, set on development texts."""
@@ -370,23 +297,6 @@ def _size(population: float) -> float:
     return -0.5
 
 
-_LIST_GAP = re.compile(r",? and |, (?:and )?")
 _PARTS = frozenset("northern southern eastern western northeastern northwestern southeastern southwestern".split())
 _GENERIC = frozenset(UNITS) | FEATURES
 _TAKEN_CAPITAL = FEATURES - {"city", "state", "airport", "base", "village"}
-_GENERIC_UNKNOWN = frozenset(
-    "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley pass "
-    "gorge dam island islands governorate prefecture reservoir bay canyon peninsula mountains hills village "
-    "beach".split()
-)
-_NEEDS_CAPITAL = frozenset(
-    "river creek lake valley pass gorge dam island islands bay canyon peninsula mountains hills village beach county "
-    "parish township".split()
-)
-_NEVER = (
-    frozenset(
-        "the a an this that these those every each no some other another its his her their our my your one two three "
-        "school police congressional federal military state local national public new old same".split()
-    )
-    | MONTHS_DAYS
-)

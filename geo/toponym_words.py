@@ -55,7 +55,7 @@ ORGANISATION = _words(
     "guard troops town township village detachment garrison port water utilities transit metro metropolitan "
     "elementary middle community "
     "symphony museum zoo theatre theater library stadium arena convention medical health center centre supreme "
-    "superior circuit municipal regional civic rifles scouts levies"
+    "superior circuit municipal regional civic"
 )
 # Words after a name that make the two something that is not a place.
 NOT_PLACE = _words(
@@ -66,7 +66,7 @@ NOT_PLACE = _words(
     "magazine records pictures studios avenue model accords protocol convention agreement syndrome virus fever "
     "act code theory effect "
     "jr sr ii iii iv capital partners holdings systems technologies electric steel "
-    "quartet band orchestra committee-on code institute institution institutes"
+    "quartet band orchestra rifles scouts levies committee-on code institute institution institutes"
 )
 STREETS = _words(
     "street st avenue ave road rd boulevard blvd drive lane highway hwy parkway pkwy turnpike expressway freeway "
@@ -127,7 +127,7 @@ CUE_AFTER = re.compile(
     r"|\s+(?:border|frontier|customs|police)\s+post\b|\s+(?:border\s+)?detachment\b"
     r"|\s+(?:training|firing|shooting|proving|test)\s+(?:ground|range|area|site|field)s?\b"
     r"|,\s+(?:a|an|the)\s+(?:last\s+|first\s+)?(?:(?!in |of |on )[a-z-]+\s+){0,2}"
-    r"(?:village|hamlet|town|settlement|commune)\b"
+    r"(?:village|hamlet|town|settlement|commune)\b|,\s+in\s+(?:the\s+)?(?=[A-Z])"
 )
 # The same before it: "posts at X, Y and Z", "the rural commune of X".
 CUE_BEFORE = re.compile(
@@ -135,3 +135,11 @@ CUE_BEFORE = re.compile(
     r"stations?|garrisons?|barracks|camps?|bases?|training (?:grounds?|ranges?))\s+(?:of|at|in|near|called|named)\s+$"
     r"|\b(?:mosque|monastery|gas (?:field|plant)|gorge|district|municipality|sub-district|tehsil|town)\s+of\s+$"
 )
+# Prepositions that only places follow.
+NEAR_BEFORE = re.compile(
+    r"\b(?:near|outside|close to|not far from|(?:north|south)?-?(?:north|south|east|west) of"
+    r"|(?:km|kilomet(?:er|re)s|miles) from)\s+$"
+)
+AT_BEFORE = re.compile(r"(?<![\w-])(?:in|at)\s+$")
+LISTED_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}")
+NAME_LIST = re.compile(rf"(?:{LISTED_NAME.pattern}(?:, and |, | and )){{2,15}}{LISTED_NAME.pattern}")

@@ -155,12 +155,22 @@ class Panel {
         card.distance && el("p", {}, card.distance), !card.places.length && el("p", { class: "soft" }, "The report names no place.")),
       card.actors.length > 0 && this.field("Who", this.items(card.actors)),
       card.equipment.length > 0 && this.field("Equipment", this.items(card.equipment)),
+      card.also.length > 0 && this.field("Also told by", ...card.also.map((other) => this.other(other))),
       card.pieces.length > 0 && this.report(card),
       this.source(card));
   }
 
   field(name, ...content) {
     return el("section", { class: "field" }, el("h3", {}, name), ...content);
+  }
+
+  // Another report of what may be the same event, with what it tells differently side by side.
+  other(other) {
+    const differs = other.differences.map((row) => el("tr", {}, el("th", { scope: "row" }, row.label), el("td", {}, foreign(row.here)), el("td", {}, foreign(row.there))));
+    return el("div", { class: "other" },
+      el("p", {}, el("button", { type: "button", class: "link", on: { click: () => this.choose(other.id) } }, foreign(other.title))),
+      el("p", { class: "soft" }, foreign(other.source), other.published && `, ${other.published}`, ". Perhaps the same event: ", foreign(other.reason)),
+      differs.length > 0 && el("table", { class: "differs" }, el("thead", {}, el("tr", {}, el("th", {}), el("th", { scope: "col" }, "here"), el("th", { scope: "col" }, "there"))), el("tbody", {}, differs)));
   }
 
   items(texts) {
