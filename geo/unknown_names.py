@@ -67,7 +67,9 @@ class UnknownNames(Walker):
                 item.hits = self.gazetteer.hits(item.name)
                 item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
                 return item
-        return self._cued(i, ends[-1]) or self._before_state(i, ends[-1])
+        plain = [j for j in ends if all(self.tokens[k].capital or not self.tokens[k].word for k in range(i, j + 1))]
+        last = plain[-1] if plain else ends[0]  # "Tort-Kocho in Batken" is two names
+        return self._cued(i, last) or self._before_state(i, last)
 
     def _before_state(self, i: int, j: int) -> Toponym | None:
         """Take an unknown name before ", State"."""
@@ -99,7 +101,8 @@ class UnknownNames(Walker):
     def _near_unknown(self, i: int, j: int) -> bool:
         """Say whether "near" stands before a name that no person bears: "near Tort-Kocho"."""
         words = [self.tokens[k].lower for k in range(i, j + 1) if self.tokens[k].word]
-        known = any(w in self.given or w in self.surnames or w in self.common or w in NOT_PLACE for w in words)
+        usual = [w in self.given or w in self.surnames or w in self.common or w in NOT_PLACE for w in words]
+        known = all(usual) if "-" in self.text[self.tokens[i].start : self.tokens[j].end] else any(usual)
         start = self.tokens[i].start
         at = AT_BEFORE.search(self.text, max(0, start - 12), start) is not None and not self.tokens[i].text.isupper()
         if not known and at and len(words[0]) > 3 and not self._names_something(j):
