@@ -1,9 +1,10 @@
 """The whole reading of one report: toponyms, dates, places and events, each tied to its words."""
 
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geo.borders import Borders, load_borders
 from geo.build import DATA, GAZETTEER
@@ -12,8 +13,10 @@ from geo.events import build_events
 from geo.gazetteer import Gazetteer
 from geo.geocode import resolve
 from geo.mentions import find_toponyms
-from geo.online import OnlineGeocoder, switched_on
 from geo.records import DateMention, Event, Mention, Report
+
+if TYPE_CHECKING:
+    from geo.online import OnlineGeocoder
 
 _OVERLONG = re.compile(r"\S{300,}")  # no word: a data: address, a key, a row of dots; patterns would try it for hours
 
@@ -24,7 +27,7 @@ class Atlas:
 
     gazetteer: Gazetteer
     borders: Borders
-    online: tuple[OnlineGeocoder, ...] = ()
+    online: tuple["OnlineGeocoder", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,15 @@ class Understanding:
 
 def load_atlas(gazetteer: Path = GAZETTEER, data: Path = DATA) -> Atlas:
     """Open the compiled gazetteer and the borders; raise MissingData when they were not built."""
-    return Atlas(Gazetteer(gazetteer), load_borders(data / "borders.parquet"), tuple(switched_on()))
+    return Atlas(Gazetteer(gazetteer), load_borders(data / "borders.parquet"), _switched_on())
+
+
+def _switched_on() -> tuple["OnlineGeocoder", ...]:
+    if not os.environ.get("BORDERWATCH_GEOCODERS"):
+        return ()  # geopy and its network clients stay on the disk
+    from geo.online import switched_on  # noqa: PLC0415
+
+    return tuple(switched_on())
 
 
 def understand(report: Report, atlas: Atlas) -> Understanding:

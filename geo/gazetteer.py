@@ -1,4 +1,4 @@
-"""The compiled gazetteer, a geopy geocoder that needs no network: names in, candidate places out."""
+"""The compiled gazetteer: names in, candidate places out. `geo.geocoder` makes it a geopy geocoder."""
 
 import json
 import sqlite3
@@ -8,10 +8,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from geopy.geocoders.base import Geocoder
-from geopy.location import Location
+from typing import NamedTuple
 
 from geo.build import GAZETTEER
 from geo.errors import MissingData
@@ -34,7 +31,7 @@ class Hit(NamedTuple):
     apart: int = 0  # vowels by which a similar spelling differs from the nearest listed one
 
 
-class Gazetteer(Geocoder):
+class Gazetteer:
     """
     Places by name from the compiled file, for one process and any number of threads.
 
@@ -52,7 +49,6 @@ class Gazetteer(Geocoder):
     def __init__(self, path: Path = GAZETTEER) -> None:
         if not path.exists():
             raise MissingData(f"Gazetteer {path} does not exist; run `python -m geo build` to compile it.")
-        super().__init__()
         self.path = path
         self._local = threading.local()
         self.hits = lru_cache(maxsize=20_000)(self._hits)
@@ -118,20 +114,6 @@ class Gazetteer(Geocoder):
         places = self.exact(name, country=country)
         return places or [hit.place for hit in self.similar(fold(name), country)] if country else places
 
-    def geocode(
-        self, query: str, *, exactly_one: bool = True, country: str | None = None, limit: int = 10
-    ) -> Location | list[Location] | None:
-        """
-        Answer like any geopy geocoder; ``Location.raw`` holds the `Place` as a dict, radius and source included.
-
-        Places without a point (borders) are left out, because a geopy location is a point.
-        """
-        places = [place for place in self.find(query, country=country) if place.lat is not None][:limit]
-        locations = [Location(place.name, (place.lat, place.lon), _raw(place)) for place in places]
-        if exactly_one:
-            return locations[0] if locations else None
-        return locations or None
-
 
 @cache
 def country_names() -> dict[str, str]:
@@ -146,10 +128,6 @@ def _declined(name: str) -> Iterator[str]:
     words = name.split(" ")
     if len(words) == 2:
         yield from map(" ".join, product(*(nominatives(word)[:12] for word in words)))
-
-
-def _raw(place: Place) -> dict[str, Any]:
-    return {name: getattr(place, name) for name in place.__dataclass_fields__}
 
 
 def _differences(left: str, right: str) -> int:

@@ -1,24 +1,13 @@
-"""The gazetteer as a geopy geocoder, and the file it is compiled into."""
+"""Looking places up, and the file they are compiled into."""
 
 import time
 from pathlib import Path
 
 import pytest
-from geopy.geocoders.base import Geocoder
 
 from geo.build import build_gazetteer, settlement_radius_km
 from geo.errors import MissingData
 from geo.gazetteer import Gazetteer
-
-
-def test_it_is_a_geopy_geocoder(gazetteer: Gazetteer) -> None:
-    """One location by default, a list on demand, None when nothing is known."""
-    assert isinstance(gazetteer, Geocoder)
-    location = gazetteer.geocode("Dushanbe")
-    assert (round(location.latitude, 1), round(location.longitude, 1)) == (38.5, 68.8)
-    assert location.raw["country"] == "TJ"
-    assert len(gazetteer.geocode("Springfield", exactly_one=False)) > 3
-    assert gazetteer.geocode("Qwertyabad") is None
 
 
 def test_the_country_is_a_filter(gazetteer: Gazetteer) -> None:
