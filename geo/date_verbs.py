@@ -14,13 +14,14 @@ _SAY = (
     "said|says|saying|wrote|writes|stated|states|noted|added|adds|claimed|posted|tweeted|revealed|disclosed|commented"
     "|explained|warned|announced|announces|declared|reported|reports|acknowledged|recalled|insisted|speaking"
 )
-_TELL = "told|tells|informed|quoted|cited|confirmed|denied"  # with an object: "told reporters on Friday"
+# With an object: "told reporters on Friday".
+_TELL = "told|tells|informed|quoted|cited|confirmed|denied|reminded|reminds|advised|notified"
 _PUBLISH = "released|issued|published"  # of a document; released prisoners are an event
 _SAY_RU = (
     r"сообщ(?:ил|ает|ают|ается|алось|ив)\w*|заяв(?:ил|ля)\w*|рассказал\w*|объявил\w*|написал\w*|пиш[еу]т|отмети?[лч]\w*"
     r"|уточн\w+"
     r"|подтверд\w+|опроверг\w*|проинформировал\w*|информиру\w+|переда(?:ёт|ет|ют|л\w*)|добавил\w*|сказал\w*|говорится"
-    r"|опубликова\w+|распростран\w+|подв[её]л\w*"
+    r"|опубликова\w+|распростран\w+|подв[её]л\w*|напомн\w+|предупред\w+"
 )
 _SAYING = re.compile(
     rf"\b(?:(?P<say>{_SAY})|(?P<tell>{_TELL})|(?P<publish>{_PUBLISH})|(?P<ru>{_SAY_RU}))\b", re.IGNORECASE

@@ -18,7 +18,9 @@ _ENDS = re.compile(
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
 _LAST_DAY = re.compile(r"final (?:stage|phase|day|part)|last day|closing|заключительн|финальн|последний день|завершающ")
 _ENDED = re.compile(r"end|wrap|conclud|finish|complet|заверш|законч|оконч")
-_OPENED = re.compile(r"(?<!\w)had (?:opened|begun|started)")
+_OPENED = re.compile(
+    r"(?<!\w)(?:had (?:opened|begun|started)|opening ceremony|церемони\w+ открытия|открыти\w+ состоял)"
+)
 _ARRIVED = re.compile(r"arriv|прибыл|прилет|began|начал|on a |с \w+ визитом")
 
 

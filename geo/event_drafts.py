@@ -126,7 +126,8 @@ def _status_of(strand: Strand) -> tuple[str, Cue | None]:
     denied = [c for c in strong if c.status == "denied"]
     if denied and (denied[0] in first or len(denied) * 2 > len(strong)):
         return "denied", denied[0]
-    doubted = [c for c in strong if c.status == "reported" and c.sentence in strand.sentences[:2]]
+    sure = any(c.strength == 3 and c.status != "reported" for c in first)  # plainly told before somebody alleges more
+    doubted = [c for c in strong if c.status == "reported" and c.sentence in strand.sentences[: 1 if sure else 2]]
     if doubted:
         return "reported", doubted[0]
     told = next((c for c in first if c.marker is not None and c.status != "denied"), None)

@@ -13,7 +13,8 @@ from geo.toponym_words import word_list
 # What stands before a place: prepositions of place and nouns that govern a place's name.
 _BEFORE = frozenset(
     "в во на из под близ около возле у через до к от над за между вблизи недалеко неподалёку мимо внутри вне "
-    "территории территорию территория город города городе городом село селе села кишлак кишлаке кишлака посёлок "
+    "территории территорию территория город города городе городом городами городов село селе села кишлак кишлаке "
+    "кишлака посёлок "
     "поселок посёлке поселке деревня деревне аул ауле станция станции перевал перевале перевала река реки реке "
     "столица столице столицы юге севере западе востоке юг север запад восток центре центр окрестностях район гор "
     "долине долина ущелье ущелья ущелий водохранилище аэродром аэродроме".split()
@@ -201,7 +202,7 @@ class RussianReader:
             return self._make(i, whole, hits, "spot", self._slice(i, whole), 2.0)
         for j in reversed(self._ends(i)):
             hits, form = self._hits(i, j)
-            if hits and (i < j or len(self.tokens[i].text) > 2 or self.tokens[i].text == "РФ"):
+            if hits and (i < j or len(self.tokens[i].text) > 2 or self._short(i, hits)):
                 score = self._score(i, j, hits)
                 if score > 0:
                     return self._make(i, j, hits, None, form, score)
@@ -229,6 +230,10 @@ class RussianReader:
         if k + 2 < len(tokens) and tokens[k + 1].text in "-–—":
             return k + 2 if tokens[k + 2].lower.startswith(("автодорож", "железнодорож")) else j
         return j
+
+    def _short(self, i: int, hits: tuple[Hit, ...]) -> bool:
+        """Say whether a word of two letters is a place: РФ, or a city after a word that asks for one («город Ош»)."""
+        return self.tokens[i].text == "РФ" or (hits[0].place.importance >= 100_000 and self._before(i) in _BEFORE)
 
     def _score(self, i: int, j: int, hits: tuple[Hit, ...]) -> float:
         token, top = self.tokens[i], hits[0].place

@@ -83,7 +83,7 @@ ACTOR_NOUN = re.compile(
     )
 )
 _OFFICE = _any(
-    "embass* consulate* ministr* headquarters directorate* command department* head_office press_office press_service "
+    "embass* consulate* ministr* headquarters directorate* command department* office bureau mission press_service "
     "hospital* clinic* headquarter* based reporter* correspondent* journalist* newspaper* "
     "broadcaster* spokes* press_conference news_conference briefing born native natives home_of home_to lives "
     "its_seat capital посольств* больниц* госпитал* корреспондент* журналист* урожен* родом штаб-квартир* "

@@ -40,10 +40,11 @@ class _Item(Protocol):
 
 def mark_roles(text: str, items: list[_Item]) -> None:
     """Set the role of each toponym in place; organisations were already marked by the words after them."""
-    for item in items:
+    for previous, item in zip([None, *items], items, strict=False):
         if item.role != "place" or not item.hits:
             continue
-        if _is_dateline(text, item):
+        twin = previous is not None and previous.role == "dateline" and text[previous.end : item.start] == "/"
+        if twin or _is_dateline(text, item):
             item.role = "dateline"
         elif _is_unit_name(text, item) or _MOVEMENT_BEFORE.search(text[max(0, item.start - 50) : item.start]):
             item.role = "organisation"

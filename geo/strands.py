@@ -197,7 +197,9 @@ def _is_outcome(strand: Strand, bit: Strand) -> bool:
     """Say whether a seizure and a fight told side by side are one: smugglers shot at, drugs left on the ground."""
     pair = {strand.family, bit.family}
     near = bit.sentences[0] - strand.sentences[-1] <= _FOLLOW + 1
-    plain = not (bit.dates or bit.total or strand.total or bit.another or strand.background)
+    told_twice = bool(bit.dates and strand.dates)
+    plain = not (told_twice or bit.total or strand.total or bit.another or strand.background)
+    plain = plain and not (bit.background and bit.dates)
     return pair == {"violence", "seizure"} and near and plain and bit.strength >= 2
 
 

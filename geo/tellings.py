@@ -30,6 +30,7 @@ _APART = re.compile(
     r"(?<!\w)(?:after|before|following|since|unlike|после|перед|вслед за|спустя)(?!\w)"
     r"(?! (?:dawn|daybreak|sunrise|noon|midday|midnight|dusk|dark|nightfall|sunset|полун|рассвет|обед))"
 )
+_SINCE = re.compile(r"(?<!\w)(?:since|until)\s(?!then)[^,;.]{3,80}$")  # "since the stand-off began in May, a patrol …"
 _ORDERS = re.compile(r"(?:an? )?(?:days?|hours?|дн\w+|часами|час\w*|сутками) (?:earlier|ранее|раньше)")
 _MEANWHILE = re.compile(r"(?<!\w)(?:when|as|while|когда|пока)\s[^,;.]{0,60}$")  # "when fighters entered the city"
 _REFERS = re.compile(
@@ -170,7 +171,7 @@ def _add_up(cues: list[Cue]) -> list[Cue]:
 def _as_lead(cue: Cue, lead_family: str) -> Cue:
     """Read a word of two kinds as the report does: «стрельбы» of an exercise, "arrived" of troops or aid."""
     text = cue.text.lower()
-    if lead_family == "exercise" and text.startswith("стрельб"):
+    if lead_family == "exercise" and text.startswith(("стрельб", "открыти")):
         return replace(cue, kind="exercise")
     arrives = cue.kind == "visit" and cue.strength < 3 and _ARRIVES.match(text) is not None
     return replace(cue, kind=lead_family) if arrives and lead_family in ("deployment", "aid", "exercise") else cue
@@ -251,6 +252,10 @@ def _is_apart(reading: Reading, cue: Cue, mention: DateMention) -> bool:
     """Say whether a date belongs to something else the cue came before or after: "… after a storm on Monday"."""
     if cue.end <= mention.start and _APART.search(reading.folded, cue.end, mention.start) is not None:
         return True
+    if mention.end <= cue.start and "," in reading.folded[mention.end : cue.start]:
+        start = reading.sentences[cue.sentence].start
+        if _SINCE.search(reading.folded[start : mention.start]):
+            return True
     # "two days after the fight" counts from one that was told before
     return _REFERS.search(reading.folded, max(0, cue.start - 30), cue.start) is not None and cue.sentence > 0
 

@@ -127,7 +127,7 @@ CUE_AFTER = re.compile(
     r"|\s+(?:border|frontier|customs|police)\s+post\b|\s+(?:border\s+)?detachment\b"
     r"|\s+(?:training|firing|shooting|proving|test)\s+(?:ground|range|area|site|field)s?\b"
     r"|,\s+(?:a|an|the)\s+(?:last\s+|first\s+)?(?:(?!in |of |on )[a-z-]+\s+){0,2}"
-    r"(?:village|hamlet|town|settlement|commune)\b|,\s+in\s+(?:the\s+)?(?=[A-Z])"
+    r"(?:village|hamlet|town|settlement|commune|outpost|checkpoint|base|camp|island)\b|,\s+in\s+(?:the\s+)?(?=[A-Z])"
 )
 # The same before it: "posts at X, Y and Z", "the rural commune of X".
 CUE_BEFORE = re.compile(
