@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KEPT = 40  # candidates weighed per name; the rest are tiny namesakes
 _RARE = 4.0  # a name with no more namesakes than this weighs fully when candidates are paired
 _KIN_WEIGHT = 0.6  # set on development texts
-_VILLAGE_SHARE, _VILLAGE_MALUS = 0.03, 3.0  # a village with a region's name and so few of its people is not meant
+_VILLAGE_SHARE, _VILLAGE_MALUS = 0.07, 3.0  # a village with a region's name and so few of its people is not meant
 _BESIDE_KM = 50.0  # a place this near to a border that the report names is favoured
 _NEAR_KM = 100.0  # two places of one report at this distance support each other by 1/e
 COARSE = frozenset(("country", "admin1", "world_region", "continent", "sea", "range", "river", "desert", "ocean"))
@@ -87,8 +87,8 @@ class Context:
             hits = [hit for hit in hits if hit.rank == 0 or hit.place.kind != "settlement"]
         if item.unit in ("admin1", "admin2"):
             fitting = [hit for hit in hits if fits(hit.place, item.unit)]
-            if any(hit.rank == 0 and hit.place.kind in ("world_region", "continent") for hit in hits):
-                return []  # "the Middle East District" of an office
+            if any(hit.rank == 0 and hit.place.kind in ("world_region", "continent", "country") for hit in hits):
+                return []  # "the Middle East District" of an office, "the U.S. District Court"
             least = 0 if item.unit == "admin1" else 1  # a state is not called by a town's foreign name
             towns = [hit for hit in hits if hit.place.precision in ("settlement", "exact", "unknown")]
             hits = fitting or [hit for hit in towns if hit.rank <= least]

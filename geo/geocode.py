@@ -113,7 +113,9 @@ def _doubt(item: Toponym, best: Candidate, context: Context) -> str | None:
         return None
     known = sum(context.countries.values()) - 0.5
     enough = _SMALL if best.rank == 0 else _KNOWN_ABROAD if len(item.name) > _SHORT_NAME else math.inf
-    if known >= 1.5 and place.country and context.countries[place.country] <= 0.5 and place.importance < enough:
+    own = 0.5 * sum(key_of(other) == key_of(item) for other in context.toponyms)  # a name is no witness for itself
+    spoken = context.countries[place.country] - own if place.country else 0.0
+    if known >= 1.5 and place.country and spoken <= 0 and place.importance < enough:
         return f"The best known {place.name} lies in {place.country}, a country the report does not speak of."
     return None
 
