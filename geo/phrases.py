@@ -8,6 +8,7 @@ _WORD = re.compile(r"\w+")
 _LEAST, _MOST = 3, 5  # patterns are filed under the first letters of their first word: as many as it has, from 3 to 5
 _GAP = r"(?:[\s,\"'(/$-]{1,6}\w+(?:[.,]\d+)*%?\)?){0,7}?[\s,\"'()-]{1,6}"
 _BLANK = r"[\s-]{1,6}\"?"
+_REMEMBERED = 20_000  # words whose patterns are kept at hand; a few megabytes
 _HEADING = re.compile(r"\[(.+)\]")
 
 
@@ -31,16 +32,28 @@ class PhraseFinder:
         self._files: dict[str, dict[str, list[_Entry]]] = {}
         for (head, label), notations in together.items():
             self._files.setdefault(head[:_LEAST], {}).setdefault(head, []).append(_Entry(label, notations))
+        self._known: dict[str, tuple[_Entry, ...]] = {}
 
     def find(self, folded: str) -> list[tuple[int, int, str]]:
         """Return (start, end, label) of all matches by start, the longest of each label at a word; they may overlap."""
         found: list[tuple[int, int, str]] = []
-        get = self._files.get
+        known = self._known
         for word in _WORD.finditer(folded):
-            file = get(word[0][:_LEAST])
-            if file is not None:
-                found.extend(_longest(file, word[0], folded, word.start()))
+            entries = known.get(word[0])
+            if entries is None:
+                entries = self._look_up(word[0])
+            if entries:
+                found.extend(_longest(entries, folded, word.start()))
         return found
+
+    def _look_up(self, word: str) -> "tuple[_Entry, ...]":
+        """Return the entries whose head begins a word, and remember them: texts repeat their words."""
+        file = self._files.get(word[:_LEAST], {})
+        entries = tuple(entry for head, found in file.items() if word.startswith(head) for entry in found)
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[word] = entries
+        return entries
 
 
 class _Entry:
@@ -61,15 +74,13 @@ class _Entry:
         return self._pattern.match(folded, start)
 
 
-def _longest(file: dict[str, list[_Entry]], word: str, folded: str, start: int) -> list[tuple[int, int, str]]:
+def _longest(entries: tuple[_Entry, ...], folded: str, start: int) -> list[tuple[int, int, str]]:
     """Return the longest match of each label at one word."""
     best: dict[str, int] = {}
-    for head, entries in file.items():
-        if word.startswith(head):
-            for entry in entries:
-                match = entry.match(folded, start)
-                if match is not None and match.end() > best.get(entry.label, 0):
-                    best[entry.label] = match.end()
+    for entry in entries:
+        match = entry.match(folded, start)
+        if match is not None and match.end() > best.get(entry.label, 0):
+            best[entry.label] = match.end()
     return [(start, end, label) for label, end in best.items()]
 
 
