@@ -15,6 +15,12 @@ _ENDS = re.compile(
     r"до|к|по состоянию на|(?:заверш\w+|законч\w+|оконч\w+)(?: лишь)?)\s+"
     r"(?:midnight\s+|noon\s+|\d{1,2}[:.]\d\d\s+(?:[ap]\.?m\.?\s+)?)?(?:\w+\s+)?$"
 )
+_ENDING = re.compile(r"(?<!\w)(?:to end|to finish|to conclude|заверш\w+|законч\w+|оконч\w+)\s+(?:\w+\s+){0,3}$")
+_HOURS = re.compile(
+    r"(?<!\w)(?:from|between|с)\s+\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?\s*)?(?:to|until|and|till|до|по|-)\s*\d{1,2}[:.\s]"
+    r"|(?<!\w)for (?:a few|several|some|two|three|four|five|six|\d{1,2}) hours"
+    r"|(?<!\w)на (?:несколько|два|три|четыре|пять|шесть|\d{1,2}) час"
+)
 _IS_END = re.compile(r"\s*(?:as|is|was|will be)\s+(?:the\s+)?(?:end|last|final|deadline|closing)")
 _LAST_DAY = re.compile(r"final (?:stage|phase|day|part)|last day|closing|заключительн|финальн|последний день|завершающ")
 _ENDED = re.compile(r"end|wrap|conclud|finish|complet|заверш|законч|оконч")
@@ -62,7 +68,14 @@ def _single(reading: Reading, strand: Strand, kind: str, best: DateMention) -> D
     end = _end_beside(reading, strand, kind, best)
     if end is not None and (kind in LASTING or _follows(best, end)):
         return _from_to(best, end)
-    return _dated(best, day, None, "its end is not told") if _is_start(cue, kind) else _dated(best, day, day, "")
+    opens = _is_start(cue, kind) and not (kind == "border_closure" and _for_hours(reading, best))
+    return _dated(best, day, None, "its end is not told") if opens else _dated(best, day, day, "")
+
+
+def _for_hours(reading: Reading, mention: DateMention) -> bool:
+    """Say whether a closure is told by the clock: "from 9.00 to 13.00", "for four hours"."""
+    sentence = reading.sentences[reading.sentence_at(mention.start)]
+    return _HOURS.search(reading.folded, sentence.start, sentence.end) is not None
 
 
 def _from_to(start: DateMention, end: DateMention) -> Dated:
@@ -106,7 +119,7 @@ def _is_end(reading: Reading, cue: Cue, kind: str, mention: DateMention) -> bool
     if _LAST_DAY.search(reading.folded, sentence.start, sentence.end):
         return False  # the last day, or the last stage, is an event of that day
     before = reading.folded[max(sentence.start, mention.start - 45) : mention.start]
-    if _ENDS.search(before) or _IS_END.match(reading.folded, mention.end):
+    if _ENDS.search(before) or _ENDING.search(before) or _IS_END.match(reading.folded, mention.end):
         return True
     ended = cue.reason is not None and cue.sentence == sentence.number and _ENDED.match(cue.reason.lower())
     return kind == "exercise" and bool(ended)

@@ -205,7 +205,9 @@ def _is_outcome(strand: Strand, bit: Strand) -> bool:
 
 def _same_event(reading: Reading, strand: Strand, bit: Strand) -> bool:
     """Say whether a sentence goes on telling a strand's event: same family, no other day, part or telling."""
-    if strand.family != bit.family or bit.another or strand.total != bit.total:
+    # drugs seized in a fight are both
+    told = set() if bit.dates else {family_of(c.kind) for c in strand.cues if c.strength >= 2}
+    if bit.family not in {strand.family, *told} or bit.another or strand.total != bit.total:
         return False
     if strand.part and bit.part and strand.part != bit.part:
         return False

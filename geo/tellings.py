@@ -31,6 +31,7 @@ _APART = re.compile(
     r"(?! (?:dawn|daybreak|sunrise|noon|midday|midnight|dusk|dark|nightfall|sunset|полун|рассвет|обед))"
 )
 _SINCE = re.compile(r"(?<!\w)(?:since|until)\s(?!then)[^,;.]{3,80}$")  # "since the stand-off began in May, a patrol …"
+_TO_END = re.compile(r"(?<!\w)(?:end|conclud|finish|wrap|close|заверш|законч|оконч)\w*\s+(?:\w+\s+){0,4}$")
 _ORDERS = re.compile(r"(?:an? )?(?:days?|hours?|дн\w+|часами|час\w*|сутками) (?:earlier|ранее|раньше)")
 _MEANWHILE = re.compile(r"(?<!\w)(?:when|as|while|когда|пока)\s[^,;.]{0,60}$")  # "when fighters entered the city"
 _REFERS = re.compile(
@@ -276,11 +277,25 @@ def _split(reading: Reading, family: str, own: list[Cue], attached: dict[Cue, li
         groups.extend(_listed(reading, family, cue, first, dates, groups))
     if not groups:
         return [Strand(family, own)]
+    if family == "exercise" and len(groups) == 2:
+        groups = _from_opening_to_end(reading, groups)
     for cue in own:
         if cue not in attached:
             nearest = min(groups, key=lambda g: abs(g.cues[0].start - cue.start))
             nearest.cues.append(cue)
     return groups
+
+
+def _from_opening_to_end(reading: Reading, groups: list[Strand]) -> list[Strand]:
+    """Join "it opened on 22 March" and "is to end on 27 March", told in one sentence."""
+    first, last = sorted(groups, key=lambda g: g.dates[0].start)
+    begun, ended = first.dates[0], last.dates[0]
+    ends = _TO_END.search(reading.folded, begun.end, ended.start) is not None
+    if not ends or begun.date_start is None or ended.date_end is None or ended.date_end <= begun.date_start:
+        return groups
+    first.cues.extend(last.cues)
+    first.dates.append(ended)
+    return [first]
 
 
 def _range_first(dates: list[DateMention]) -> DateMention:
