@@ -1,6 +1,7 @@
 """Events in the making: kind, status and days of each strand, which is the report's main one, which are history."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -334,20 +335,18 @@ def apply_later_words(reading: Reading, strands: list[Strand], lead: Draft) -> N
         return
     telling = {n for s in strands for n in s.sentences if s is not lead.strand}
     telling |= {c.sentence for c in reading.cues if c.strength == 3 and not c.staged}
+    families: dict[int, set[str]] = defaultdict(set)
+    for cue in reading.cues:
+        if cue.strength >= 2:
+            families[cue.sentence].add(family_of(cue.kind))
     for number, markers in enumerate(reading.markers):
-        if number in telling or _is_about_another(reading, number, lead):
-            continue
+        if number in telling or (families[number] and lead.strand.family not in families[number]):
+            continue  # "there is no such build-up" speaks of something else
         for marker in markers:
             status = _later_status(reading, marker)
             if status == "denied" or (status == "reported" and lead.status != "reported"):
                 lead.status, lead.marker = status, (marker.start, marker.end)
                 lead.status_reason = f'The report says "{reading.text[marker.start : marker.end]}".'
-
-
-def _is_about_another(reading: Reading, number: int, lead: Draft) -> bool:
-    """Say whether a sentence speaks of something else than the main event: "there is no such build-up"."""
-    families = {family_of(c.kind) for c in reading.cues if c.sentence == number and c.strength >= 2}
-    return bool(families) and lead.strand.family not in families
 
 
 def _later_status(reading: Reading, marker: Marker) -> str | None:

@@ -29,6 +29,7 @@ _OPENING = 3  # a report that never says plainly what happened hints at it in it
 _FOLLOW = 2  # sentences that may go on about the event of a sentence before
 _CUES_KEPT, _DATES_KEPT = 200, 50  # of one event; no report tells more
 _INCIDENTS = frozenset(("violence", "seizure"))  # of which a report may tell several on one day
+_PLACED = 8  # sentences of an event, from either end, that say where it was
 _LEAD_IN = 3  # sentences before the first plain word for what happened
 _LASTS = timedelta(days=60)  # longer than any exercise of its kind
 _OPENED = re.compile(r"(?<!\w)(?:open(?:ed)?|beg[au]n|started|kicked off|got under way|начал|открыл|стартовал)")
@@ -154,11 +155,12 @@ class _Teller:
     def _is_elsewhere(self, strand: Strand, bit: Strand) -> bool:
         """Say whether a plainly told incident happened at another village than those a strand tells of."""
         number = bit.sentences[0]
-        here = self.spots.get(number, frozenset())
-        there = frozenset().union(*(self.spots.get(n, frozenset()) for n in (*strand.sentences, *strand.follow)))
-        if bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
+        here = self.spots.get(number)
+        if not here or bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
             return False
-        return bool(here and there) and not here & there
+        told = (*strand.sentences[:_PLACED], *strand.sentences[-_PLACED:], *strand.follow[:_PLACED])
+        there = frozenset().union(*(self.spots.get(n, frozenset()) for n in told))
+        return bool(there) and not here & there
 
     def _date_the_same_day(self, strands: list[Strand]) -> None:
         """Give what happened "some hours later" the day of the event told before."""
