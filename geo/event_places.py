@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from geo import place_words as words
+from geo.context import great_circle_km
 from geo.cues import CASUALTY, Cue, Reading
 from geo.records import Mention, Phrase, Place
 from geo.tellings import Strand
 
 _SAME_AS_DAY = 0.9  # for a place in the sentence that gives the day
 _LEADS_IN = 0.9  # for a place that the report names before it says in plain words what happened there
+_NEIGHBOURS_KM = 5.0  # one incident spreads over neighbouring villages
 _SPOT_RANK = 3.3  # a district and what is smaller
 _FLOOR = 0.9  # a weaker candidate is no place of the event
 _EXCLUDED = -1.5  # "from X", "embassy in X": named, but not as the place
@@ -36,6 +38,17 @@ class Spot:
         return self.mention.place
 
 
+def is_elsewhere(one: Spot, other: Spot) -> bool:
+    """Say whether two small places are certainly not one in the other: too far apart, or two unknown villages."""
+    here, there = one.place, other.place
+    if here is None and there is None:
+        return one.mention.surface != other.mention.surface
+    if here is None or there is None or here.lat is None or there.lat is None:
+        return False
+    reach = (here.radius_km or 0.0) + (there.radius_km or 0.0) + _NEIGHBOURS_KM
+    return great_circle_km((here.lat, here.lon), (there.lat, there.lon)) > reach
+
+
 class Places:
     """The toponyms of a report that may be places of events, by sentence; made once per report."""
 
@@ -56,14 +69,14 @@ class Places:
         numbers = sorted({min(strand.sentences) - 1, *strand.sentences, *strand.follow})
         return [m for n in numbers for m in self.by_sentence.get(n, [])]
 
-    def spots(self) -> dict[int, frozenset[str]]:
-        """Return the names of the small places that each sentence says something happened at."""
-        found: dict[int, set[str]] = {}
+    def spots(self) -> dict[int, tuple[Spot, ...]]:
+        """Return the small places that each sentence says something happened at."""
+        found: dict[int, dict[str, Spot]] = {}
         for number, mentions in self.by_sentence.items():
             for mention in mentions:
                 if rank_of(mention) >= _SPOT_RANK and _syntax(self.reading, "border_incident", mention) >= 1:
-                    found.setdefault(number, set()).add(_key(mention))
-        return {number: frozenset(names) for number, names in found.items()}
+                    found.setdefault(number, {}).setdefault(_key(mention), Spot(mention))
+        return {number: tuple(names.values()) for number, names in found.items()}
 
     def holder_of(self, spot: Spot) -> Mention | None:
         """Return the region or district an unplaced spot is said to lie in: the nearest, best right after it."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from geo.cues import Cue, Reading
+from geo.event_places import Spot, is_elsewhere
 from geo.records import DateMention
 from geo.tellings import Strand, family_of, fits_date, is_old, read_sentence, settle
 
@@ -49,7 +50,7 @@ def build_strands(
     *,
     anchor: date | None,
     lead_family: str,
-    spots: Mapping[int, frozenset[str]] = MappingProxyType({}),
+    spots: Mapping[int, tuple[Spot, ...]] = MappingProxyType({}),
 ) -> list[Strand]:
     """
     Group the cues of a text.
@@ -63,7 +64,7 @@ def build_strands(
     lead_family
         Family of the kind the report is about; inside an exercise, fighting is its scenario.
     spots
-        Names of the villages, posts and the like that a sentence puts something at, by its number. What happened at
+        The villages, posts and the like that a sentence puts something at, by its number. What happened at
         another one is another event.
 
     Returns
@@ -112,7 +113,7 @@ class _Teller:
     dates: dict[int, list[DateMention]]
     anchor: date | None
     lead_family: str
-    spots: Mapping[int, frozenset[str]]
+    spots: Mapping[int, tuple[Spot, ...]]
     unresolved: set[int]  # sentences with a day that is not known: "on Saturday" in a report without a date
 
     def tell(self, cues: dict[int, list[Cue]], *, least: int) -> list[Strand]:
@@ -159,8 +160,8 @@ class _Teller:
         if not here or bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
             return False
         told = (*strand.sentences[:_PLACED], *strand.sentences[-_PLACED:], *strand.follow[:_PLACED])
-        there = frozenset().union(*(self.spots.get(n, frozenset()) for n in told))
-        return bool(there) and not here & there
+        there = [spot for n in told for spot in self.spots.get(n, ())]
+        return bool(there) and all(is_elsewhere(one, other) for one in here for other in there)
 
     def _date_the_same_day(self, strands: list[Strand]) -> None:
         """Give what happened "some hours later" the day of the event told before."""
