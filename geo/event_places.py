@@ -58,6 +58,7 @@ class Places:
         # "Tajik border" in "Tajik border guards" and "Tajikistan" in "the army of Tajikistan" tell who, not where
         self.mentions = [m for m in mentions if m.role == "place" and not (m.start in owned and m.end - 1 in owned)]
         self.counts = Counter(_key(m) for m in self.mentions)
+        self._spots: dict[int, tuple[Spot, ...]] = {}
         self.by_sentence: dict[int, list[Mention]] = {}
         for mention in self.mentions:
             self.by_sentence.setdefault(reading.sentence_at(mention.start), []).append(mention)
@@ -69,14 +70,16 @@ class Places:
         numbers = sorted({min(strand.sentences) - 1, *strand.sentences, *strand.follow})
         return [m for n in numbers for m in self.by_sentence.get(n, [])]
 
-    def spots(self) -> dict[int, tuple[Spot, ...]]:
-        """Return the small places that each sentence says something happened at."""
-        found: dict[int, dict[str, Spot]] = {}
-        for number, mentions in self.by_sentence.items():
-            for mention in mentions:
+    def spots_at(self, number: int) -> tuple[Spot, ...]:
+        """Return the small places that a sentence says something happened at."""
+        found = self._spots.get(number)
+        if found is None:
+            spots: dict[str, Spot] = {}
+            for mention in self.by_sentence.get(number, ()):
                 if rank_of(mention) >= _SPOT_RANK and _syntax(self.reading, "border_incident", mention) >= 1:
-                    found.setdefault(number, {}).setdefault(_key(mention), Spot(mention))
-        return {number: tuple(names.values()) for number, names in found.items()}
+                    spots.setdefault(_key(mention), Spot(mention))
+            found = self._spots[number] = tuple(spots.values())
+        return found
 
     def holder_of(self, spot: Spot) -> Mention | None:
         """Return the region or district an unplaced spot is said to lie in: the nearest, best right after it."""

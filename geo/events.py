@@ -81,7 +81,7 @@ def build_events(
     anchor = report.published or max((d.date_end for d in dates if d.date_end is not None), default=None)
     cast = name_cast(reading)
     places = Places(reading, mentions, cast.who())
-    strands = build_strands(reading, dates, anchor=anchor, lead_family=family, spots=places.spots())
+    strands = build_strands(reading, dates, anchor=anchor, lead_family=family, spots=places.spots_at)
     drafts = [make_draft(reading, strand, report.published) for strand in strands]
     date_by_clock(reading, drafts, dates)
     told: dict[str, set[int]] = {}

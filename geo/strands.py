@@ -1,11 +1,10 @@
 """Grouping what the sentences of a report tell into strands, one per event, with its dates and sentences."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from types import MappingProxyType
 
 from geo.cues import Cue, Reading
 from geo.event_places import Spot, is_elsewhere
@@ -50,7 +49,7 @@ def build_strands(
     *,
     anchor: date | None,
     lead_family: str,
-    spots: Mapping[int, tuple[Spot, ...]] = MappingProxyType({}),
+    spots: Callable[[int], tuple[Spot, ...]] = lambda _: (),
 ) -> list[Strand]:
     """
     Group the cues of a text.
@@ -64,7 +63,7 @@ def build_strands(
     lead_family
         Family of the kind the report is about; inside an exercise, fighting is its scenario.
     spots
-        The villages, posts and the like that a sentence puts something at, by its number. What happened at
+        Gives the villages, posts and the like that a sentence (by its number) puts something at. What happened at
         another one is another event.
 
     Returns
@@ -113,7 +112,7 @@ class _Teller:
     dates: dict[int, list[DateMention]]
     anchor: date | None
     lead_family: str
-    spots: Mapping[int, tuple[Spot, ...]]
+    spots: Callable[[int], tuple[Spot, ...]]
     unresolved: set[int]  # sentences with a day that is not known: "on Saturday" in a report without a date
 
     def tell(self, cues: dict[int, list[Cue]], *, least: int) -> list[Strand]:
@@ -156,11 +155,13 @@ class _Teller:
     def _is_elsewhere(self, strand: Strand, bit: Strand) -> bool:
         """Say whether a plainly told incident happened at another village than those a strand tells of."""
         number = bit.sentences[0]
-        here = self.spots.get(number)
-        if not here or bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
+        if bit.family not in _INCIDENTS or bit.strength < 2 or number <= strand.sentences[-1]:
+            return False
+        here = self.spots(number)
+        if not here:
             return False
         told = (*strand.sentences[:_PLACED], *strand.sentences[-_PLACED:], *strand.follow[:_PLACED])
-        there = [spot for n in told for spot in self.spots.get(n, ())]
+        there = [spot for n in told for spot in self.spots(n)]
         return bool(there) and all(is_elsewhere(one, other) for one in here for other in there)
 
     def _date_the_same_day(self, strands: list[Strand]) -> None:

@@ -67,9 +67,11 @@ class UnknownNames(Walker):
                 item.hits = self.gazetteer.hits(item.name)
                 item.name = fold(self.text[self.tokens[i].start : self.tokens[j].end])
                 return item
-        plain = [j for j in ends if all(self.tokens[k].capital or not self.tokens[k].word for k in range(i, j + 1))]
-        last = plain[-1] if plain else ends[0]  # "Tort-Kocho in Batken" is two names
+        last = next((j for j in reversed(ends) if self._capital_run(i, j)), i)  # "Tort-Kocho in Batken" is two names
         return self._cued(i, last) or self._before_state(i, last)
+
+    def _capital_run(self, i: int, j: int) -> bool:
+        return all(self.tokens[k].capital or not self.tokens[k].word for k in range(i, j + 1))
 
     def _before_state(self, i: int, j: int) -> Toponym | None:
         """Take an unknown name before ", State"."""
@@ -88,9 +90,11 @@ class UnknownNames(Walker):
         start, end = self.tokens[i].start, self.tokens[j].end
         after = CUE_AFTER.match(self.text, end)
         listed = self._listed and _LIST_GAP.fullmatch(self.text, self._listed, start)
-        before = CUE_BEFORE.search(self.text, max(0, start - 60), start)
+        governor = self.tokens[i - 1].lower if i else ""
+        before = governor in _CUES and CUE_BEFORE.search(self.text, max(0, start - 60), start)
         ordinary = all(self.tokens[k].lower in self.common for k in range(i, j + 1) if self.tokens[k].word)
-        if not (after or before or listed or self._near_unknown(i, j)) or ordinary or not self._nameable(i, j):
+        near = governor in _NEAR and self._near_unknown(i, j)
+        if not (after or before or listed or near) or ordinary or not self._nameable(i, j):
             return None
         if before or listed:
             self._listed = end
@@ -150,6 +154,8 @@ class UnknownNames(Walker):
         return found
 
 
+_CUES = frozenset("of at in near called named".split())  # one stands before a name wherever CUE_BEFORE matches
+_NEAR = frozenset("in at near outside to from of".split())  # the same for AT_BEFORE and NEAR_BEFORE
 _LIST_GAP = re.compile(r",? and |, (?:and )?")
 _GENERIC_UNKNOWN = frozenset(
     "county parish township district province region oblast river creek lake jamoat mahalla rayon raion valley pass "
