@@ -46,7 +46,7 @@ def draw_form() -> None:
     with st.form("report", border=False):
         hint = "Paste a report in English or Russian …"
         st.text_area("Text of the report", key="report_text", height=300, placeholder=hint)
-        st.file_uploader("… or a file (.md, .txt)", type=["md", "txt"], key="report_file")
+        st.file_uploader("… or a file (.md, .txt)", type=["md", "txt"], key="report_file", max_upload_size=8)
         left, right = st.columns(2)
         help_ = "“Yesterday” counts from this day."
         left.date_input("Published", value=None, key="report_published", format="YYYY-MM-DD", help=help_)

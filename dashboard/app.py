@@ -21,6 +21,7 @@ if str(HERE.parent) not in sys.path:
 
 from dashboard.assets import mounts, tile_hosts  # noqa: E402 - after the path is set
 from dashboard.headers import SafeHeaders  # noqa: E402
+from dashboard.ogc.routes import routes as ogc_routes  # noqa: E402
 from dashboard.project import open_project  # noqa: E402
 from dashboard.routes import routes  # noqa: E402
 from geo.errors import BorderwatchError  # noqa: E402
@@ -35,8 +36,9 @@ def _warm() -> None:
     from dashboard.layers import load_basemap  # noqa: PLC0415
 
     try:
-        open_project()
+        project = open_project()
         load_basemap()
+        project.warm()
     except BorderwatchError as error:
         log.error("%s", error)  # noqa: TRY400 - the message says what to do; the page shows it too
 
@@ -53,7 +55,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "ui.py",
     lifespan=lifespan,
-    routes=[*routes(), *mounts()],
+    routes=[*routes(), *ogc_routes(), *mounts()],
     middleware=[
         Middleware(SafeHeaders, image_hosts=tile_hosts()),
         Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),

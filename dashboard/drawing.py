@@ -9,6 +9,9 @@ from shapely.geometry.base import BaseGeometry
 from dashboard import words
 
 WIDE = {"region", "country"}  # known only as an area: drawn as one, never as a pin
+# The columns of an event that a line of the list needs, and those that the map does.
+LISTED = ("id", "title", "kind", "status", "start", "end", "date_precision", "place", "location_precision")
+DRAWN = (*LISTED, "country", "border", "radius_km", "geometry", "evidence")
 
 
 def _place_spot(place: Mapping[str, Any]) -> dict[str, Any] | None:

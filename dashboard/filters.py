@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import names, words
-from dashboard.project import Project
+from dashboard.project import CHOICES, Project
 from dashboard.style import kind_label, precision_label, status_label
 from geo.errors import InvalidQuery
 from geo.query import Query
@@ -29,6 +29,7 @@ FIELDS = {
     "precision": "precisions",
     "source": "sources",
     "actor": "actors",
+    "dataset": "datasets",
     "bbox": "bbox",
     "possible": "possible",
     "background": "background",
@@ -85,6 +86,8 @@ def start(params: Mapping[str, str]) -> None:
         return
     query, faults = read_params(params)
     fill(query)
+    if query.border is None:
+        del st.session_state["border"]  # a set value would have the list of all borders sent once more
     st.session_state["filters_ready"] = True
     st.session_state["address_faults"] = faults
     st.session_state["event"] = params.get("event")
@@ -133,6 +136,7 @@ _VALUE_LABELS = {
     "precision": precision_label,
     "source": words.plain,
     "actor": words.plain,
+    "dataset": words.plain,
 }
 
 
@@ -166,6 +170,7 @@ def current() -> Query:
             values[field] = tuple(value)
     if values["border"] is None:
         values["within_km"] = None
+    values["datasets"] = values["datasets"] or ()  # no widget, no value
     values["text"] = (values["text"] or "").strip()
     return Query(**values)
 
@@ -217,7 +222,7 @@ def draw(project: Project) -> Query:
 
     A reversed range keeps the last good query on the screen and says what to change.
     """
-    facets = project.engine.facets(Query(background=True))
+    facets = project.engine.facets(Query(background=True), CHOICES)
     countries = sorted(facets.get("country", {}), key=names.country)
     st.text_input("Search", key="text", placeholder="Words in title, place, actor …")
     _draw_dates(project.engine.span())
@@ -227,6 +232,9 @@ def draw(project: Project) -> Query:
     _draw_border()
     _choose("How exact the place is", "precision", list(LOCATION_PRECISIONS), precision_label, "Any precision")
     _choose("Source", "source", sorted(facets.get("source", {})), words.plain, "All sources")
+    if len(facets.get("dataset", {})) > 1 or st.session_state.get("dataset"):  # nothing to choose before an import
+        st.session_state.setdefault("dataset", [])
+        _choose("Dataset", "dataset", sorted(facets.get("dataset", {})), words.plain, "All datasets")
     st.toggle("Possible matches", key="possible", help="Dates or distances that may or may not fall within the filter.")
     st.toggle("Background events", key="background", help="What a report only mentions in passing, as “since 1992”.")
     try:

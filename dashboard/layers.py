@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from dashboard.project import DATA, open_project
+from dashboard.project import DATA
+from geo.borders import read_border_table
 
 FOLDER = DATA / "basemap"
 BUILD = DATA / "build"
@@ -87,7 +88,7 @@ def _shapes() -> Iterator[tuple[str, np.ndarray]]:
     for name in SHAPES:
         parts = shapely.get_parts(shapely.get_parts(shapely.from_geojson(_read(name))))
         yield name, to_unit(parts[shapely.get_dimensions(parts) > 0])  # regions bring points for their names along
-    lines = open_project().borders.table
+    lines = read_border_table()
     for name, disputed in (("borders", False), ("disputed", True)):
         chosen = lines.geometry.to_numpy()[lines["disputed"].to_numpy() == disputed]
         yield name, shapely.get_parts(to_unit(chosen))

@@ -1,27 +1,27 @@
 """The JSON behind the map, the timeline and the panel; every answer is for one query string."""
 
-import json
-import math
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
+from urllib.parse import urlencode
 
-import anyio
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard import basemap, names
 from dashboard.also import to_also
+from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
-from dashboard.drawing import WIDE, split_cells, to_feature, to_line, to_records
+from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_line
 from dashboard.project import open_project
 from dashboard.style import to_client
-from geo.errors import BorderwatchError, InvalidQuery
+from geo.errors import InvalidQuery
 from geo.export import to_geojson
+from geo.exports import Export, find_format
 from geo.features import to_events
 from geo.query import Counts, Engine, Query
 from geo.records import Event
@@ -29,11 +29,9 @@ from geo.same import Proposal, propose_same
 from geo.store import Store
 
 WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
-EXTENT_EVENTS = 20_000  # whose box is asked for by "show all"
 PAGE = 100  # lines of the list per request
 MAX_PAGE = 500
 View = tuple[float, float, float, float]
-Answer = Callable[[Mapping[str, str]], Any]
 
 
 def read_view(text: str) -> View:
@@ -68,18 +66,18 @@ def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     box = _overlap(query.bbox, view)
     engine = open_project().engine
     total = _drawn(query)
-    rows = engine.rows(replace(query, bbox=box), limit=WHOLE_EVENTS + 1) if box else ()
-    if len(rows) <= WHOLE_EVENTS:
-        events = [to_feature(row) for row in to_records(rows)] if box else []
+    few = engine.few(replace(query, bbox=box), DRAWN, limit=WHOLE_EVENTS) if box else []
+    if few is not None:
+        events = [to_feature(row) for row in few]
         return {"mode": "events", "events": events, "here": len(events), "total": total, "stored": _counts(query).total}
-    alone, many = split_cells(engine.cells(query, bbox=box, zoom=zoom))
+    alone, many = split_cells(engine.cells(query, bbox=box, zoom=zoom, many=True))
     here = len(alone) + sum(cell["n"] for cell in many)
     return {"mode": "cells", "events": alone, "cells": many, "here": min(here, total), "total": total}
 
 
 def _counts(query: Query) -> Counts:
     project = open_project()
-    return _counted(project.engine, query, project.store.version())
+    return _counted(project.engine, query, project.version())
 
 
 @lru_cache(maxsize=64)
@@ -95,9 +93,8 @@ def _drawn(query: Query) -> int:
 
 def extent(params: Mapping[str, str]) -> dict[str, Any]:
     """Return the box around everything the query shows, or null."""
-    rows = open_project().engine.rows(Query.from_params(params), limit=EXTENT_EVENTS)
-    box = rows.total_bounds.tolist() if len(rows) else None
-    return {"extent": box if box and all(map(math.isfinite, box)) else None}
+    box = open_project().engine.extent(Query.from_params(params))
+    return {"extent": box and list(box)}
 
 
 def summary(params: Mapping[str, str]) -> dict[str, Any]:
@@ -118,37 +115,9 @@ def listing(params: Mapping[str, str]) -> dict[str, Any]:
     """Return a page of the list of what is shown, newest first."""
     query, engine = Query.from_params(params), open_project().engine
     offset, limit = _integer(params, "offset", 0, 10**9, 0), _integer(params, "limit", 1, MAX_PAGE, PAGE)
-    rows = engine.rows(query, limit=limit, offset=offset, order="-start")
+    rows = engine.records(query, LISTED, limit=limit, offset=offset, order="-start")
     total = _drawn(query)
-    lines = [to_line(row) for row in to_records(rows)]
-    return {"events": lines, "offset": offset, "total": total, "stored": _counts(query).total}
-
-
-def _json(value: Any, status: int = 200, cache: str = "no-store") -> Response:  # noqa: ANN401
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
-    return Response(body, status, {"Cache-Control": cache}, "application/json")
-
-
-def _error(error: Exception, status: int) -> Response:
-    return _json({"error": str(error)}, status)
-
-
-def _answer(answer: Answer, cache: str = "no-store") -> Callable[[Request], Awaitable[Response]]:
-    """Wrap a plain function of the parameters: run it off the event loop, explain its errors in JSON."""
-
-    async def respond(request: Request) -> Response:
-        params = {**request.query_params, **request.path_params}
-        try:
-            value = await anyio.to_thread.run_sync(answer, params)
-        except InvalidQuery as error:
-            return _error(error, 400)
-        except BorderwatchError as error:
-            return _error(error, 503)
-        if value is None:
-            return _json({"error": "There is nothing at this address."}, 404)
-        return value if isinstance(value, Response) else _json(value, cache=cache)
-
-    return respond
+    return {"events": [to_line(row) for row in rows], "offset": offset, "total": total, "stored": _counts(query).total}
 
 
 def event_card(params: Mapping[str, str]) -> dict[str, Any] | None:
@@ -211,10 +180,24 @@ def area_shape(params: Mapping[str, str]) -> dict[str, Any]:
 
 
 def export_file(params: Mapping[str, str]) -> Response:
-    """Return what is shown as GeoJSON: the same bytes as ``python -m geo export``, but for the receipt's time."""
-    body = export_bytes(Query.from_params(params))
-    headers = {"Content-Disposition": 'attachment; filename="borderwatch.geojson"', "Cache-Control": "no-store"}
-    return Response(body, headers=headers, media_type="application/geo+json")
+    """Stream what is shown in a format: the same bytes as ``python -m geo export``, but for the receipt's time."""
+    chosen = find_format(params.get("ext", "geojson"))
+    query = Query.from_params(params)
+    export = Export(open_project().engine, query, format=chosen.name, now=datetime.now(UTC))
+    blocks = export.blocks()
+    first = next(blocks, b"")  # what cannot be exported says so before the headers are sent
+    headers = {
+        "Content-Disposition": f'attachment; filename="borderwatch.{chosen.extension}"',
+        "Cache-Control": "no-store",
+    }
+    if chosen.beside:
+        headers["Link"] = f'<export.receipt.json?{urlencode(query.to_params())}>; rel="describedby"'
+    return StreamingResponse(map(bytes, chain([first], blocks)), headers=headers, media_type=chosen.media_type)
+
+
+def export_receipt(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the receipt alone, for the formats that have no place for it."""
+    return Export(open_project().engine, Query.from_params(params), now=datetime.now(UTC)).receipt()
 
 
 def export_bytes(query: Query) -> bytes:
@@ -225,17 +208,18 @@ def export_bytes(query: Query) -> bytes:
 
 def routes() -> list[Route]:
     """Return our routes, all of them read-only."""
-    day = "private, max-age=86400"
+    day, turns = "private, max-age=86400", Turns()
     return [
-        Route("/api/style", _answer(lambda _: to_client())),
-        Route("/api/events", _answer(events_in_view)),
-        Route("/api/extent", _answer(extent)),
-        Route("/api/summary", _answer(summary)),
-        Route("/api/list", _answer(listing)),
-        Route("/api/event/{id:path}", _answer(event_card)),
-        Route("/api/export.geojson", _answer(export_file)),
-        Route("/api/base/names", _answer(base_names, day)),
-        Route("/api/base/{z:int}/{x:int}/{y:int}", _answer(base_tile)),
-        Route("/api/border/{pair}", _answer(border_line, day)),
-        Route("/api/area/{key}", _answer(area_shape, day)),
+        Route("/api/style", respond_with(lambda _: to_client())),
+        Route("/api/events", respond_with(Remembered(events_in_view), turn=turns.first)),
+        Route("/api/extent", respond_with(Remembered(extent))),
+        Route("/api/summary", respond_with(Remembered(summary), turn=turns.then)),
+        Route("/api/list", respond_with(Remembered(listing), turn=turns.then)),
+        Route("/api/event/{id:path}", respond_with(event_card)),
+        Route("/api/export.receipt.json", respond_with(export_receipt)),
+        Route("/api/export.{ext}", respond_with(export_file)),
+        Route("/api/base/names", respond_with(base_names, day)),
+        Route("/api/base/{z:int}/{x:int}/{y:int}", respond_with(base_tile)),
+        Route("/api/border/{pair}", respond_with(border_line, day)),
+        Route("/api/area/{key}", respond_with(area_shape, day)),
     ]

@@ -11,6 +11,7 @@ from dashboard.assets import STATIC, read_static
 from dashboard.project import open_project
 from dashboard.routes import export_bytes
 from geo.errors import BorderwatchError
+from geo.exports import FORMATS
 from geo.query import Query
 
 VIEWS = Path(__file__).resolve().parent / "views"
@@ -26,6 +27,7 @@ def main() -> None:
         st.Page(VIEWS / "events.py", title="Map", url_path="map", default=True),
         st.Page(VIEWS / "table.py", title="Table", url_path="table"),
         st.Page(VIEWS / "add.py", title="Add a report", url_path="add"),
+        st.Page(VIEWS / "imports.py", title="Import", url_path="import"),
     ]
     page = st.navigation(pages, position="hidden")
     filters.start(st.query_params)
@@ -43,7 +45,7 @@ def main() -> None:
             bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
         query = filters.draw(project)
         st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
-    _draw_topbar(pages, page.url_path, query, stamp=project.store.version())
+    _draw_topbar(pages, page.url_path, query, stamp=project.version())
     page.run()
 
 
@@ -79,6 +81,15 @@ def _draw_topbar(pages: list[StreamlitPage], shown: str, query: Query, *, stamp:
             help="Exactly what is shown, with a receipt of the filters and sources.",
             type="primary",
         )
+        _draw_formats(query)
+
+
+def _draw_formats(query: Query) -> None:
+    """Draw the menu of the other formats; the browser gets them as a stream, however many events there are."""
+    with st.container(key="formats", width="content"), st.popover("", help="Other formats"):
+        address = urlencode(query.to_params())
+        for entry in FORMATS.values():
+            st.link_button(entry.label, f"api/export.{entry.extension}?{address}", type="tertiary")
 
 
 main()

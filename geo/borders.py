@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
+import pyarrow.parquet as pq
 import shapely
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import InvalidQuery, MissingData
 from geo.polylines import Polylines
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = 2000  # vertices along the outline of an area, for its farthest point
@@ -41,21 +45,25 @@ class Borders:
     Parameters
     ----------
     table
-        The rows of `data/borders.parquet`: one per pair and dispute, with km in the third coordinate.
+        The columns `pair`, `length_km` and `geometry` of `data/borders.parquet`, as a frame or plain arrays: a row
+        per pair and dispute, with km in the third coordinate.
     """
 
-    def __init__(self, table: gpd.GeoDataFrame) -> None:
-        self.table = table.assign(geometry=shapely.force_2d(table.geometry.to_numpy()))
-        parts, row = shapely.get_parts(table.geometry.to_numpy(), return_index=True)
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        pairs = np.asarray(table["pair"], dtype=object)
+        parts, row = shapely.get_parts(np.asarray(table["geometry"]), return_index=True)
         xyz, part = shapely.get_coordinates(parts, include_z=True, return_index=True)
         self._parts = np.split(xyz, np.flatnonzero(np.diff(part)) + 1)
-        self._names = sorted(table["pair"].unique())
+        self._names = sorted(set(pairs))
         self._number = {pair: number for number, pair in enumerate(self._names)}
-        self._pair_of_part = table["pair"].map(self._number).to_numpy()[row]
-        self._length = dict(zip(table["pair"], table["length_km"], strict=True))
-        self._all = Polylines(self._parts)
+        self._pair_of_part = np.array([self._number[pair] for pair in pairs])[row]
+        self._length = dict(zip(pairs, np.asarray(table["length_km"]), strict=True))
         self._tree = shapely.STRtree(parts)
         self._one: dict[str, Polylines] = {}
+
+    @cached_property
+    def _all(self) -> Polylines:
+        return Polylines(self._parts)
 
     def pairs(self) -> list[str]:
         """Return all pairs in alphabetical order."""
@@ -64,6 +72,10 @@ class Borders:
     def line(self, pair: str) -> MultiLineString:
         """Return the simplified line, its parts from the western end on; EPSG:4326, lon/lat, two dimensions."""
         return MultiLineString([self._parts[k][:, :2] for k in self._part_numbers(pair)])
+
+    def lines(self, pair: str | None = None) -> Polylines:
+        """Return the lines of one border, or of all (None), to ask for the nearest point and where on them it is."""
+        return self._all if pair is None else self._line_of(pair)
 
     def length_km(self, pair: str) -> float:
         """Return the geodesic length of the unsimplified line."""
@@ -85,7 +97,7 @@ class Borders:
         return float(km[0]), float(at_km[0])
 
     def locate_many(self, pair: str, lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what `locate` does for many points at once (no nulls), about 100,000 a second."""
+        """Return what `locate` does for many points at once (no nulls), anywhere in the world; 100,000 a second."""
         feet = self._line_of(pair).nearest(lon, lat)
         return feet.km, feet.measure
 
@@ -113,16 +125,33 @@ class Borders:
             `Nearest` for one geometry; for a series a frame with its index and the columns
             `border`, `border_km`, `border_at_km`.
         """
-        if not isinstance(geometry, gpd.GeoSeries):
-            row = self.nearest(gpd.GeoSeries([geometry])).iloc[0]
-            return Nearest(*(None if pd.isna(value) else value for value in row))
-        shapes = geometry.to_numpy()
+        if geometry is None or isinstance(geometry, BaseGeometry):
+            name, km, at_km = (column[0] for column in self._nearest(np.array([geometry, None])[:1]))
+            return Nearest(name, *(None if np.isnan(value) else float(value) for value in (km, at_km)))
+        import pandas as pd  # noqa: PLC0415 - reports are read without it
+
+        columns = dict(zip(Nearest._fields, self._nearest(geometry.to_numpy()), strict=True))
+        return pd.DataFrame(columns, index=geometry.index)
+
+    def nearest_points(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """
+        Return the nearest border of many points (degrees, no nulls): number in `pairs()`, km, km along it.
+
+        Points at the same place are measured once. Ask for as many as there are: those that lie together share
+        most of the work.
+        """
+        place, back = np.unique(lon + 1j * lat, return_inverse=True)
+        feet = self._all.nearest(place.real, place.imag)
+        return self._pair_of_part[feet.line][back], feet.km[back], feet.measure[back]
+
+    def _nearest(self, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return pair, km and km along it of each shape: None and NaN where there is none."""
         pair, km, at_km = np.full(len(shapes), -1), np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
         self._measure_points(shapes, pair, km, at_km)
         for shape, same in _by_shape(shapes).items():
             pair[same], km[same], at_km[same] = self._measure_shape(shape)
         names = np.append(np.array(self._names, dtype=object), None)
-        return pd.DataFrame({"border": names[pair], "border_km": km, "border_at_km": at_km}, index=geometry.index)
+        return names[pair], km, at_km
 
     def distance_range_km(self, geometry: BaseGeometry, radius_km: float | None, pair: str) -> tuple[float, float]:
         """
@@ -169,11 +198,10 @@ class Borders:
     def _measure_points(self, shapes: np.ndarray, pair: np.ndarray, km: np.ndarray, at_km: np.ndarray) -> None:
         points = np.isin(shapely.get_type_id(shapes), (0, 4)) & ~shapely.is_empty(shapes)
         xy, index = shapely.get_coordinates(shapes[points], return_index=True)
-        feet = self._all.nearest(xy[:, 0], xy[:, 1])
-        order = np.lexsort((feet.km, index))
+        of, apart, along = self.nearest_points(xy[:, 0], xy[:, 1])
+        order = np.lexsort((apart, index))
         best = order[np.unique(index[order], return_index=True)[1]]
-        pair[points], km[points] = self._pair_of_part[feet.line[best]], feet.km[best]
-        at_km[points] = feet.measure[best]
+        pair[points], km[points], at_km[points] = of[best], apart[best], along[best]
 
     def _measure_shape(self, shape: BaseGeometry) -> tuple[int, float, float]:
         hits = self._tree.query(shape, predicate="intersects")
@@ -265,4 +293,13 @@ def load_borders(path: Path = DATA / "borders.parquet") -> Borders:
 
 @lru_cache(maxsize=2)
 def _load(path: Path, version: int) -> Borders:  # noqa: ARG001 - a new version is a new entry
-    return Borders(gpd.read_parquet(path))
+    columns = pq.ParquetFile(path).read(columns=["pair", "length_km", "geometry"]).to_pydict()
+    return Borders(columns | {"geometry": shapely.from_wkb(columns["geometry"])})
+
+
+def read_border_table(path: Path = DATA / "borders.parquet") -> gpd.GeoDataFrame:
+    """Return the file's rows as they are drawn: two-dimensional lines, pair, source, dispute and its note."""
+    import geopandas as gpd  # noqa: PLC0415 - reports are read without it
+
+    table = gpd.read_parquet(path)
+    return table.assign(geometry=shapely.force_2d(table.geometry.to_numpy()))

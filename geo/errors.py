@@ -13,6 +13,10 @@ class UnreadableReport(BorderwatchError, ValueError):
     """A file is not a report that can be read: wrong encoding, binary, empty, or broken front matter."""
 
 
+class UnreadableFile(BorderwatchError, ValueError):
+    """A data file cannot be imported: damaged, of no known format, without usable columns, or over a limit."""
+
+
 class InvalidQuery(BorderwatchError, ValueError):
     """A filter value is impossible: reversed dates, an unknown kind, a bbox outside the world."""
 
@@ -27,3 +31,7 @@ class StoreError(BorderwatchError, OSError):
 
 class GeocoderError(BorderwatchError, RuntimeError):
     """A geocoder that was switched on cannot answer; retrying later might help."""
+
+
+class Stopped(BorderwatchError, RuntimeError):
+    """A question was withdrawn before it was answered; nobody waits for the answer."""

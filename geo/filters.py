@@ -37,7 +37,7 @@ class Query:
     ----------
     start, end
         Inclusive range of days; None leaves that side open. Both None: no date filter, so undated events count too.
-    kinds, statuses, countries, precisions, sources, actors
+    kinds, statuses, countries, precisions, sources, actors, datasets
         Values of which an event must have one; empty: any. Order and repetition mean nothing.
     text
         Words that must all occur (in any case) in title, place, actors, equipment, source or quotes.
@@ -83,6 +83,7 @@ class Query:
     precisions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
     possible: bool = True
     background: bool = False
 
@@ -136,6 +137,7 @@ _WORDS = {
     "precisions": "precision",
     "sources": "source",
     "actors": "actor",
+    "datasets": "dataset",
     "possible": "possible",
     "background": "background",
 }
@@ -167,6 +169,7 @@ _CHOICES: dict[str, tuple[str, Sequence[str] | re.Pattern[str] | None]] = {
     "countries": ("ISO 3166-1 alpha-2 codes such as TJ", _CODE),
     "sources": ("texts", None),
     "actors": ("texts", None),
+    "datasets": ("names of datasets", None),
 }
 
 

@@ -27,6 +27,20 @@ def to_mercator(lon: ArrayLike, lat: ArrayLike) -> tuple[np.ndarray, np.ndarray]
     return np.clip(x, 0, _SIZE - 1).astype("int32"), np.clip(y, 0, _SIZE - 1).astype("int32")
 
 
+def to_hilbert(mx: np.ndarray, my: np.ndarray, *, bits: int = 16) -> np.ndarray:
+    """Return the place of each cell of `to_mercator` along a Hilbert curve over 2^bits x 2^bits coarser cells."""
+    x, y = (np.asarray(units, dtype="int64") >> (WORLD_BITS - bits) for units in (mx, my))
+    place = np.zeros(len(x), dtype="int64")
+    for bit in range(bits - 1, -1, -1):
+        side = 1 << bit
+        right, low = (x & side) > 0, (y & side) > 0
+        place += side * side * ((3 * right) ^ low)
+        flip = right & ~low  # turn the quadrant so that the curve goes on where it left off
+        x, y = np.where(flip, side - 1 - (x & (side - 1)), x), np.where(flip, side - 1 - (y & (side - 1)), y)
+        x, y = np.where(low, x, y), np.where(low, y, x)
+    return place
+
+
 def _to_plane(lon: np.ndarray | float, lat: np.ndarray | float) -> tuple[np.ndarray | float, np.ndarray | float]:
     lat = np.radians(np.clip(lat, -MAX_LATITUDE, MAX_LATITUDE))
     return (lon + 180) / 360 * _SIZE, (1 - np.arcsinh(np.tan(lat)) / np.pi) / 2 * _SIZE
@@ -122,22 +136,22 @@ def merge_cells(rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     -------
     cells
         Largest last, so that it is drawn on top: ``n``, ``shown``, ``possible``, ``kind`` (the commonest), ``kinds``
-        (n by kind), ``lon``, ``lat`` (mean), ``bbox`` of the points, ``border``, ``area``, ``key``, ``first`` id.
+        (n by kind), ``lon``, ``lat`` (mean), ``bbox`` of the points, ``border``, ``area``, ``key``, ``parts`` (how
+        many points) and the ``spot`` of one event.
     """
     cells: dict[tuple[Any, ...], dict[str, Any]] = {}
-    sums: dict[tuple[Any, ...], list[float]] = {}
-    for *key, kind, n, shown, parts, lon, lat, west, south, east, north, first in rows:
-        cell = cells.setdefault(tuple(key), {"n": 0, "shown": 0, "kinds": {}, "bbox": None, "first": first})
-        cell["n"] += n
-        cell["shown"] += shown
-        cell["kinds"][kind] = n
+    for *key, kind, n, shown, parts, lon, lat, west, south, east, north, spot in rows:
+        if n == 0:  # all of them were replaced
+            continue
+        new = {"n": 0, "shown": 0, "kinds": {}, "bbox": None, "parts": 0, "lon": 0.0, "lat": 0.0, "spot": spot}
+        cell = cells.setdefault(tuple(key), new)
+        cell["kinds"][kind] = cell["kinds"].get(kind, 0) + int(n)
         cell["bbox"] = _union(cell["bbox"], (west, south, east, north))
-        mean = sums.setdefault(tuple(key), [0, 0.0, 0.0])
-        sums[tuple(key)] = [mean[0] + parts, mean[1] + lon, mean[2] + lat]
+        for name, value in (("n", int(n)), ("shown", int(shown)), ("parts", int(parts)), ("lon", lon), ("lat", lat)):
+            cell[name] += value
     for key, cell in cells.items():
-        parts, lon, lat = sums[key]
         cell |= {"key": key, "border": key[2], "area": key[3], "possible": cell["n"] - cell["shown"]}
-        cell |= {"lon": round(lon / parts, 7), "lat": round(lat / parts, 7)}
+        cell |= {name: round(cell[name] / cell["parts"], 7) for name in ("lon", "lat")}
         cell["kind"] = min(cell["kinds"], key=lambda kind: (-cell["kinds"][kind], kind))
     return sorted(cells.values(), key=lambda cell: (cell["n"], cell["lon"], cell["lat"], str(cell["key"])))
 

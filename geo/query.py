@@ -1,39 +1,46 @@
-"""The engine that answers a Query: rows, counts, map cells, histogram and facets, by DuckDB over the flat views."""
+"""The engine that answers a Query: rows, counts, map cells, histogram and facets, over the flat views."""
 
 from __future__ import annotations
 
-import threading
-from calendar import monthrange
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import pyarrow as pa
-import shapely
 
 from geo import sql
-from geo.duck import Session, Snapshot
-from geo.errors import InvalidQuery, MissingData
+from geo.bins import BINS, check_bins, make_bins
+from geo.cells import find_cells
+from geo.datasets import Datasets
+from geo.engines.cube import is_whole_months
+from geo.engines.duck import DuckBackend
+from geo.errors import InvalidQuery
+from geo.facets import FACET_LIMIT, as_counts, count_facets
 from geo.features import check_text, to_events
 from geo.filters import Query
-from geo.flat import unflatten
-from geo.grid import Box, Viewport, cell_key, merge_cells
+from geo.flat import EVENTS_SCHEMA, unflatten
+from geo.grid import Box, Viewport
+from geo.nearness import Nearness, find_outside
+from geo.pages import check_order, find_few, find_keys, read_records
 from geo.records import Event
+from geo.spans import find_bins, find_span
+from geo.sql import Statement
 from geo.store import Store
+from geo.streams import cut_stream
 
 if TYPE_CHECKING:
     from geo.borders import Borders
+    from geo.engines import Backend, Session
 
-__all__ = ["BINS", "Bin", "Counts", "Engine", "Query"]
+__all__ = ["BINS", "STREAM_SCHEMA", "Bin", "Counts", "Engine", "Query", "Stretch", "make_bins"]
 
-BINS = ("day", "week", "month", "year")
-MAX_BINS = 150_000  # every month that Python's calendar has; days for 400 years
-FACET_LIMITS = {"actor": 50}  # what a list can show; the others are short by nature
-FACET_LIMIT = 1_000
-TITLE_SHOWN = 200  # characters of a title that the map gets
+PAGE = 10_000  # rows of a page that are sorted by their keys and then looked up, instead of sorting them whole
+PROFILE_STEP_KM = 25.0  # about the radius of a district: finer steps would pretend to more than is known
+STREAM_SCHEMA = EVENTS_SCHEMA.append(pa.field("verdict", pa.string()))
 
 
 class Counts(NamedTuple):
@@ -63,6 +70,17 @@ class Bin(NamedTuple):
     possible: int
 
 
+class Stretch(NamedTuple):
+    """The events of one kind along one stretch of a border (from `at_km` on) in one bin of time."""
+
+    at_km: float
+    start: date
+    end: date
+    kind: str
+    shown: int
+    possible: int
+
+
 class Engine:
     """
     Answers queries over a store; safe to share between threads, and always up to date with the file.
@@ -73,24 +91,58 @@ class Engine:
         The project; its events are read again when it changed.
     borders
         The border lines. None: queries with a border raise MissingData.
+    datasets
+        The imported data; None: those in the store's folder.
+    backend
+        What runs the statements, see `geo.engines.open_engine`; None: DuckDB over the files of both.
     """
 
-    def __init__(self, store: Store, borders: Borders | None = None) -> None:
-        self._store, self._borders = store, borders
-        self._lock, self._measuring = threading.Lock(), threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._ranges: dict[tuple[str, bytes, float | None], tuple[float, float]] = {}
+    def __init__(
+        self,
+        store: Store,
+        borders: Borders | None = None,
+        datasets: Datasets | None = None,
+        *,
+        backend: Backend | None = None,
+    ) -> None:
+        self.datasets = datasets or Datasets(store.path.parent)
+        self._backend = backend or DuckBackend(store, self.datasets)
+        self._nearness = Nearness(borders)
 
-    def counts(self, query: Query) -> Counts:
-        """Count all events by what the query makes of them; see `Counts`."""
+    def counts(self, query: Query, *, where: Statement | None = None) -> Counts:
+        """Count all events by what the query makes of them; see `Counts`, and `rows` for `where`."""
         with self._session(query) as session:
-            found = dict(session.rows(sql.counts(query)))
+            cube = session.has_cube and where is None and is_whole_months(query)
+            found = Counter[str]()
+            view = "totals" if cube else "events"
+            for placed in (True, False) if query.bbox or query.border else (None,):
+                found += self._verdicts(session, query, where, view=view, placed=placed)
             total = session.total
-        n = {name: found.get(name, 0) for name in ("shown", "possible", "undated", "unplaced")}
+        n = {name: found[name] for name in ("shown", "possible", "undated", "unplaced")}
         return Counts(**n, hidden=total - sum(n.values()), total=total)
 
+    def _verdicts(
+        self, session: Session, query: Query, where: Statement | None, *, view: str, placed: bool | None
+    ) -> Counter[str]:
+        """Count verdicts; what has no place is counted once for all boxes and borders."""
+        if placed is False:
+            query = replace(query, bbox=None, border=None, within_km=None)
+        key = ("verdicts", query) if placed is False and where is None else None
+        if key not in session.cache:
+            found = Counter({v: int(n) for v, n in session.rows(sql.counts(query, where, view=view, placed=placed))})
+            if key is None:
+                return found
+            session.keep(key, found)
+        return session.cache[key]
+
     def rows(
-        self, query: Query, *, limit: int | None = None, offset: int = 0, order: str = "start"
+        self,
+        query: Query,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        order: str = "start",
+        where: Statement | None = None,
     ) -> gpd.GeoDataFrame:
         """
         Return what is shown, and what is possible if the query says so, as the one table.
@@ -101,23 +153,98 @@ class Engine:
             A page of the rows; None for all from `offset` on.
         order
             A column of `geo.sql.ORDERS`, with ``-`` before it for the reverse; nulls come last, ties by id.
+        where
+            A further SQL condition over the columns of `events`, with ``:name`` parameters: hides what fails it.
 
         Returns
         -------
         rows
             EPSG:4326, with a column `match`: ``yes``, or ``possible`` where the event may or may not match.
         """
-        if order.removeprefix("-") not in sql.ORDERS:
-            raise InvalidQuery(f"Rows cannot be ordered by {order[:80]!r}; expected one of {', '.join(sql.ORDERS)}.")
+        check_order(order)
         if (limit is not None and limit < 0) or offset < 0:
             raise InvalidQuery(f"Rows have no page limit={limit}, offset={offset}; expected numbers of 0 or more.")
         with self._session(query) as session:
-            table = session.table(sql.rows(query, order=order, limit=limit, offset=offset))
+            if limit is not None and limit <= PAGE:
+                keys = find_keys(session, query, order=order, limit=limit, offset=offset, where=where)
+                table = session.fetch([spot for spot, _ in keys])
+                table = table.append_column("verdict", pa.array([verdict for _, verdict in keys], pa.string()))
+            else:
+                table = session.table(sql.rows(query, order=order, limit=limit, offset=offset, where=where))
         rows = unflatten(table)
         rows["match"] = rows.pop("verdict").map({"shown": "yes", "possible": "possible"}).astype("object")
         return rows
 
-    def cells(self, query: Query, *, bbox: Box, zoom: float, limit: int = 500) -> list[dict[str, Any]]:
+    def records(
+        self, query: Query, columns: Sequence[str], *, limit: int, offset: int = 0, order: str = "start"
+    ) -> list[dict[str, Any]]:
+        """Return a page of `rows` as plain mappings of some `columns` and `match`; the same page soon again is free."""
+        check_order(order)
+        with self._session(query) as session:
+            keys = find_keys(session, query, order=order, limit=limit, offset=offset)
+            return read_records(session, keys, columns)
+
+    def few(self, query: Query, columns: Sequence[str], *, limit: int) -> list[dict[str, Any]] | None:
+        """Return the `records` of all that is seen, in order of time, or (much faster) None: more than `limit`."""
+        with self._session(query) as session:
+            keys = find_few(session, query, limit)
+            columns = list(dict.fromkeys(["id", "start", *columns]))
+            found = None if keys is None else read_records(session, keys, columns)
+        return found and sorted(found, key=lambda record: (record["start"] or date.max, record["id"]))
+
+    def extent(self, query: Query) -> Box | None:
+        """Return the box around everything that is seen, or None where nothing is."""
+        with self._session(query) as session:
+            ((west, south, east, north),) = session.rows(sql.extent(query))
+        return None if west is None else (west, south, east, north)
+
+    def stream(
+        self,
+        query: Query,
+        *,
+        order: str | None = "start",
+        batch: int = 10_000,
+        where: Statement | None = None,
+        columns: Sequence[str] = EVENTS_SCHEMA.names,
+    ) -> Iterator[pa.RecordBatch]:
+        """
+        Yield what `rows` returns as Arrow record batches, without ever holding all of it.
+
+        Parameters
+        ----------
+        order, where
+            As in `rows`. By a day, memory is constant; by anything else, the engine sorts, on its disk if need be.
+            None: as the rows come, which is fastest.
+        batch
+            The greatest number of rows in one record batch.
+        columns
+            What is needed of `geo.flat.EVENTS_SCHEMA`, in its order.
+
+        Returns
+        -------
+        batches
+            Columns of `STREAM_SCHEMA`: those of `geo.flat.EVENTS_SCHEMA` (evidence and extra as JSON text, geometry as
+            WKB) and `verdict`, which is ``shown`` or ``possible``. No batch is empty; nothing seen gives no batch.
+        """
+        if order is not None:
+            check_order(order)
+        if batch < 1:
+            raise InvalidQuery(f"Rows cannot be streamed with batch={batch}; expected 1 or more.")
+        return self._stream(query, order, batch, where, (*columns, "verdict"))
+
+    def _stream(
+        self, query: Query, order: str | None, batch: int, where: Statement | None, names: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        schema = pa.schema([STREAM_SCHEMA.field(name) for name in names])
+        with self._session(query) as session:
+            for stretch in cut_stream(session, query, order, where):
+                for part in session.batches(sql.rows(query, order=order, where=stretch, columns=names), batch):
+                    if part.num_rows:
+                        yield part.select(schema.names).cast(schema)
+
+    def cells(
+        self, query: Query, *, bbox: Box, zoom: float, limit: int = 500, many: bool = False
+    ) -> list[dict[str, Any]]:
         """
         Return what a map draws in a view: events one by one when they are few, otherwise counts on a grid.
 
@@ -133,6 +260,8 @@ class Engine:
             Its zoom level.
         limit
             The greatest number of things to draw.
+        many
+            Whether the view is known to hold many: the answer is the same, and comes sooner.
 
         Returns
         -------
@@ -144,21 +273,9 @@ class Engine:
             (n by kind) and ``bbox`` of its points; an event with several places counts once in each cell it is in.
         """
         view = Viewport.of(bbox, zoom=zoom, limit=limit)
+        coarse = Viewport.of(bbox, zoom=zoom, limit=max(1, limit // 2))
         with self._session(query) as session:
-            few = session.dicts(sql.drawn(query, view, limit=limit + 1))
-            if len(few) <= limit:
-                return [_drawn(part, zoom) for part in sorted(few, key=_paint_order)]
-            coarse = Viewport.of(bbox, zoom=zoom, limit=max(1, limit // 2))
-            for grid, areas in ((view, True), (coarse, True), (view, False)):  # the last has at most `limit` cells
-                cells = merge_cells(session.rows(sql.clusters(query, grid, areas=areas)))
-                if len(cells) <= limit:
-                    break
-            alone = {cell["key"]: cell["first"] for cell in cells if cell["n"] == 1}
-            single = session.dicts(sql.drawn_among(query, sorted(set(alone.values()))))
-        first = {}
-        for part in sorted(single, key=lambda part: -part["part"]):  # the event's first place in the cell wins
-            first[cell_key(part, grid.shift, areas=areas)] = part
-        return [_drawn(first[c["key"]], zoom) if c["n"] == 1 else _cluster(c) for c in cells]
+            return find_cells(session, query, view, coarse, zoom=zoom, limit=limit, many=many)
 
     def histogram(self, query: Query, *, by: str = "month") -> list[Bin]:
         """
@@ -181,44 +298,80 @@ class Engine:
         bins
             In order of time and kind, without empty ones.
         """
-        if by not in BINS:
-            raise InvalidQuery(f"A histogram has no bins by {by!r}; expected one of {', '.join(BINS)}.")
-        query = replace(query, start=None, end=None)
+        check_bins(by)
+        kinds: dict[tuple[date, date, str], dict[str, int]] = {}
         with self._session(query) as session:
-            ((first, last),) = session.rows(sql.span(query))
-            if first is None:
-                return []
-            ends = dict(make_bins(first, last, by=by))
-            session.register("bins", {"bin_start": list(ends), "bin_end": list(ends.values())}, pa.date32())
-            bins: dict[tuple[date, str], dict[str, int]] = {}
-            for start, kind, verdict, n in session.rows(sql.histogram(query, by=by)):
-                bins.setdefault((start, kind), {})[verdict] = n
-        return [
-            Bin(start, ends[start], kind, n.get("shown", 0), n.get("possible", 0))
-            for (start, kind), n in sorted(bins.items())
-        ]
+            found = find_bins(session, query, by)
+        for start, end, kind, _, verdict, n in found:
+            kinds.setdefault((start, end, kind), {})[verdict] = n
+        return [Bin(*key, n.get("shown", 0), n.get("possible", 0)) for key, n in sorted(kinds.items())]
 
-    def facets(self, query: Query) -> dict[str, dict[str, int]]:
+    def border_profile(
+        self, query: Query, pair: str, *, by: str = "month", step_km: float = PROFILE_STEP_KM
+    ) -> list[Stretch]:
+        """
+        Count what is shown and what is possible along a border and over time, by kind.
+
+        Parameters
+        ----------
+        query
+            As in `histogram`.
+        pair
+            The border, as in `Query`: events count whose nearest border it is, once, where the row says.
+        by
+            One of `BINS`.
+        step_km
+            The length of a stretch.
+
+        Returns
+        -------
+        stretches
+            In order of place, time and kind, without empty ones.
+        """
+        check_bins(by)
+        if not (isinstance(step_km, int | float) and 0.1 <= step_km <= 10_000):
+            raise InvalidQuery(f"A border profile has no step_km={step_km!r}; expected 0.1 to 10000 km.")
+        stretches: dict[tuple[float, date, date, str], dict[str, int]] = {}
+        with self._session(query) as session:
+            found = find_bins(session, query, by, pair=pair, step_km=step_km)
+        for start, end, kind, at, verdict, n in found:
+            stretches.setdefault((at * step_km, start, end, kind), {})[verdict] = n
+        return [Stretch(*key, n.get("shown", 0), n.get("possible", 0)) for key, n in sorted(stretches.items())]
+
+    def facets(self, query: Query, names: Sequence[str] = tuple(sql.FACETS)) -> dict[str, dict[str, int]]:
         """
         Count what is seen by value of each filter, as if that filter alone were not set; the commonest come first.
+
+        Parameters
+        ----------
+        names
+            Those that are needed.
 
         Returns
         -------
         facets
-            ``kind``, ``status``, ``country``, ``precision``, ``source``, ``actor`` (the first 50) to value to number.
+            ``kind``, ``status``, ``country``, ``precision``, ``source``, ``actor`` (the first 50), ``dataset`` to value
+            to number.
             An event with several actors or countries counts for each.
         """
         with self._session(query) as session:
-            return {
-                name: dict(session.rows(sql.facet(query, name, limit=FACET_LIMITS.get(name, FACET_LIMIT))))
-                for name in sql.FACETS
-            }
+            missing = [name for name in names if ("facet", name, query) not in session.cache]
+            for name, values in (count_facets(session, query, missing) if missing else {}).items():
+                session.keep(("facet", name, query), values)
+            return {name: dict(session.cache["facet", name, query]) for name in names}
+
+    def actors(self, query: Query, prefix: str, limit: int = 50) -> dict[str, int]:
+        """Count what is seen by actor, of those whose name begins with a text in any case; the commonest first."""
+        if check_text(prefix) or not 1 <= limit <= FACET_LIMIT:
+            raise InvalidQuery(f"Actors cannot be listed with limit={limit}; expected 1 to {FACET_LIMIT}, and a text.")
+        with self._session(query) as session:
+            return as_counts(session.rows(sql.facet(query, "actor", limit=limit, prefix=prefix.lower())))
 
     def span(self, *, background: bool = False) -> tuple[date, date] | None:
         """Return the first and the last day known of any event (background only if asked), or None without dates."""
         query = Query(background=background)
         with self._session(query) as session:
-            ((first, last),) = session.rows(sql.span(query))
+            first, last = find_span(session, query, cube=session.has_cube)
         return None if first is None else (first, last)
 
     def event(self, event_id: str) -> Event | None:
@@ -229,121 +382,17 @@ class Engine:
             table = session.table(sql.event(event_id))
         return next(iter(to_events(unflatten(table))), None)
 
+    def close(self) -> None:
+        """Let go of what the engine holds open: connections, or Spark; closing twice is harmless."""
+        self._backend.close()
+
     @contextmanager
     def _session(self, query: Query) -> Iterator[Session]:
-        """Give a cursor of its own to one call, over the newest state of the store, ready for this query."""
-        snapshot = self._refresh()
-        with closing(snapshot.connection.cursor()) as cursor:
-            session = Session(cursor, snapshot.total)
+        """Give a session of its own to one call, over the newest state, ready for this query."""
+        snapshot = self._backend.snapshot()
+        with snapshot.session() as session:
             if query.border:
-                self._measure(snapshot, session, query.border)
+                session.register("near", self._nearness.measure(session, snapshot, query.border, query.within_km))
             if query.bbox:
-                session.register("outside", {"event_id": _find_outside(session, query.bbox)}, pa.string())
+                session.register("outside", find_outside(session, query.bbox))
             yield session
-
-    def _refresh(self) -> Snapshot:
-        with self._lock:
-            version = self._store.version()
-            if self._snapshot is None or self._snapshot.version != version:
-                self._snapshot = Snapshot(version, self._store.features())
-            return self._snapshot
-
-    def _measure(self, snapshot: Snapshot, session: Session, pair: str) -> None:
-        """Fill `near` for a border, once per version; an event at several places is as near as its nearest."""
-        if self._borders is None:
-            raise MissingData(f"Filter border={pair!r} needs the border lines; make them with: python -m geo build")
-        if pair not in self._borders.pairs():
-            raise InvalidQuery(f"Filter border={pair!r} names no land border; expected a pair such as AF-TJ.")
-        with self._measuring:
-            if pair in snapshot.pairs:
-                return
-            nearest: dict[str, tuple[float, float]] = {}
-            for event_id, wkb, radius_km in session.rows(sql.PLACES):
-                lo, hi = self._range(pair, wkb, radius_km)
-                least = nearest.get(event_id, (lo, hi))
-                nearest[event_id] = min(lo, least[0]), min(hi, least[1])
-            session.fill_near(pair, nearest)
-            snapshot.pairs.add(pair)
-
-    def _range(self, pair: str, wkb: bytes, radius_km: float | None) -> tuple[float, float]:
-        """Return the least and the greatest distance from a border, measured once per place for good."""
-        key = (pair, wkb, radius_km)
-        if key not in self._ranges:
-            geometry = shapely.from_wkb(wkb)
-            if geometry.geom_type == "Point":  # the same answer as below, 15 times faster
-                away, slack = self._borders.locate(pair, geometry.y, geometry.x)[0], radius_km or 0.0
-                self._ranges[key] = max(0.0, away - slack), away + slack
-            else:
-                self._ranges[key] = self._borders.distance_range_km(geometry, radius_km, pair)
-        return self._ranges[key]
-
-
-def make_bins(first: date, last: date, *, by: str) -> list[tuple[date, date]]:
-    """
-    Return the first and last day of every bin from the one that holds `first` to the one that holds `last`.
-
-    Raises
-    ------
-    InvalidQuery
-        When there would be more than `MAX_BINS`.
-    """
-    days = {"day": 1, "week": 7, "month": 28, "year": 365}[by]
-    if (last - first).days // days > MAX_BINS:
-        raise InvalidQuery(f"Bins by {by} from {first} to {last} are more than {MAX_BINS}; expected a longer bin.")
-    bins, start = [], _bin_start(first, by)
-    while start <= last:
-        end = _bin_end(start, by)
-        bins.append((start, end))
-        if end == date.max:
-            break
-        start = end + timedelta(days=1)
-    return bins
-
-
-def _bin_start(day: date, by: str) -> date:
-    if by == "week":
-        return day - timedelta(days=min(day.weekday(), (day - date.min).days))
-    return {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[by]
-
-
-def _bin_end(start: date, by: str) -> date:
-    if by == "year":
-        return start.replace(month=12, day=31)
-    if by == "month":
-        return start.replace(day=monthrange(start.year, start.month)[1])
-    return start + timedelta(days=min(6 - start.weekday() if by == "week" else 0, (date.max - start).days))
-
-
-def _find_outside(session: Session, bbox: Box) -> list[str]:
-    """Return the events whose envelope meets the box though their geometry does not (a bent line, scattered points)."""
-    west, south, east, north = bbox
-    sides = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    area = shapely.union_all([shapely.box(w, south, e, north) for w, e in sides])
-    rows = session.rows(sql.straddling(bbox))
-    inside = shapely.intersects(shapely.from_wkb([wkb for _, wkb in rows]), area) if rows else []
-    return [event_id for (event_id, _), meets in zip(rows, inside, strict=True) if not meets]
-
-
-def _paint_order(part: dict[str, Any]) -> tuple[Any, ...]:
-    """Areas and wide circles first, so that the small lies on top; then by time, the same on every machine."""
-    return -(part["part_radius_km"] or 0), part["start"] or date.min, part["id"], part["part"]
-
-
-def _drawn(part: dict[str, Any], zoom: float) -> dict[str, Any]:
-    """Return what the map needs of one event at one of its places."""
-    names = ("kind", "status", "part", "parts")
-    titled = part["title"] if len(part["title"]) <= TITLE_SHOWN else part["title"][: TITLE_SHOWN - 1] + "…"
-    shown = part["verdict"] == "shown"
-    found = {"n": 1, "shown": int(shown), "possible": int(not shown), "match": "yes" if shown else "possible"}
-    found |= {"id": part["id"], "title": titled} | {name: part[name] for name in names}
-    for name in ("lon", "lat", "radius_km", "place", "border", "area"):
-        found[name] = part[f"part_{name}"]
-    found["location_precision"] = part["part_precision"]
-    geometry = shapely.from_wkb(part["part_geometry"])
-    if geometry.geom_type not in ("Point", "MultiPoint") and not (found["border"] or found["area"]):
-        found["shape"] = shapely.geometry.mapping(shapely.simplify(geometry, 360 / 256 / 2**zoom))  # within a pixel
-    return found
-
-
-def _cluster(cell: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in cell.items() if name not in ("key", "first")}

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geo.flat import fold
-from geo.grid import Box, Viewport
+from geo.flat import EVENTS_SCHEMA, fold
+from geo.grid import Box
 
 if TYPE_CHECKING:
     from geo.query import Query
 
 # The views these texts read, which each engine defines:
-#   events           one row per event: the columns of geo.flat.EVENTS_SCHEMA
-#   event_actors     (event_id, actor): the list column `actors`, one row each
-#   event_countries  (event_id, a_country): the list column `countries`, one row each
-#   parts            one row per place of an event: the columns of geo.flat.PARTS_SCHEMA
-#   near             (event_id, pair, lo_km, hi_km): how far from a border an event may be; made when it is asked for
-#   outside          (event_id): events whose envelope meets the bbox but whose geometry does not; likewise
-#   bins             (bin_start, bin_end): days of a histogram's bins; likewise
+#   events     one row per event: the columns of geo.flat.EVENTS_SCHEMA and of EXTRA
+#   singles    one row per event with exactly one place: the same, and those of geo.flat.PARTS_SCHEMA but event_id
+#   multiples  one row per place of the events with several; the same columns
+#   totals     events counted by month and kind, and
+#   cube       by month, cell and kind: those with one place; see geo.engines.cube; only where a session has a cube
+#   odd        (event_id, part_geometry, part_radius_km): places that are not `pointlike`
+#   shapes     (id, geometry, west, south, east, north): at least all lines, areas and scattered points
+#   near       (event_id, lo_km, hi_km): how far from a border an event may be; made when it is asked for
+#   outside    (event_id): events whose envelope meets the bbox but whose geometry does not; likewise
+#   bins       (bin_start, bin_end): days of a histogram's bins; likewise
+# Three words stand for what the dialects say differently: lists_meet(column, values), each(column) of a list column
+# without repetition, and folded(text), in lower case.
+LISTS_MEET, EACH = re.compile(r"lists_meet\((\w+), ([^)]*)\)"), re.compile(r"each\((\w+)\)")
+PLACEHOLDER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
+
+EXTRA = ("parts", "pointlike", "reach_km", "reach_west", "reach_south", "reach_east", "reach_north", "spot")
+# parts: how many places; pointlike: the distance to the border in `border` is `border_km`, `reach_km` more or less;
+# reach_*: an envelope with all circles of uncertainty (the world if not known); spot: where an engine finds the row
 
 FIRST_DAY, LAST_DAY = date.min, date.max  # stand in for an open end of a range
 
@@ -28,14 +40,11 @@ FIRST_DAY, LAST_DAY = date.min, date.max  # stand in for an open end of a range
 FACETS = {
     "kind": ("kinds", "kind"),
     "status": ("statuses", "status"),
-    "country": ("countries", "a_country"),
+    "country": ("countries", "each(countries)"),
     "precision": ("precisions", "location_precision"),
     "source": ("sources", "source_name"),
-    "actor": ("actors", "actor"),
-}
-_FACET_JOINS = {
-    "country": "JOIN event_countries ON event_countries.event_id = events.id",
-    "actor": "JOIN event_actors ON event_actors.event_id = events.id",
+    "actor": ("actors", "each(actors)"),
+    "dataset": ("datasets", "dataset"),
 }
 ORDERS = ("start", "end", "title", "kind", "status", "place", "country", "border_km", "published", "source_name")
 
@@ -43,7 +52,7 @@ ORDERS = ("start", "end", "title", "kind", "status", "place", "country", "border
 _ONE_BIN = """"start" IS NOT NULL AND "end" IS NOT NULL AND date_trunc('{by}', "start") = date_trunc('{by}', "end")"""
 
 # By this day an event with an open end had begun, as far as its precision tells.
-_BEGUN = """CAST(CASE date_precision
+BEGUN = """CAST(CASE date_precision
     WHEN 'week' THEN "start" + INTERVAL '6' DAY
     WHEN 'month' THEN date_trunc('month', "start") + INTERVAL '1' MONTH - INTERVAL '1' DAY
     WHEN 'year' THEN date_trunc('year', "start") + INTERVAL '1' YEAR - INTERVAL '1' DAY
@@ -54,17 +63,14 @@ _TIME = f"""CASE
   WHEN "start" IS NULL AND "end" IS NULL THEN 'undated'
   WHEN "start" IS NULL THEN 'possible'
   WHEN "end" IS NULL THEN CASE
-    WHEN published >= "start" AND published >= {{since}} AND least({_BEGUN}, published) <= {{until}} THEN 'yes'
-    WHEN "start" >= {{since}} AND {_BEGUN} <= {{until}} THEN 'yes'
+    WHEN published >= "start" AND published >= {{since}} AND least({BEGUN}, published) <= {{until}} THEN 'yes'
+    WHEN "start" >= {{since}} AND {BEGUN} <= {{until}} THEN 'yes'
     ELSE 'possible' END
   WHEN date_precision = 'day' OR ("start" >= {{since}} AND "end" <= {{until}}) THEN 'yes'
   ELSE 'possible' END"""
 
-_VERDICT = """CASE
-  WHEN {time} = 'undated' THEN 'undated'
-  WHEN west IS NULL THEN 'unplaced'
-  WHEN {time} = 'possible' OR {place} THEN 'possible'
-  ELSE 'shown' END"""
+_DATED = '("start" IS NOT NULL OR "end" IS NOT NULL)'
+_ALL = ", ".join(f'events."{name}"' for name in EVENTS_SCHEMA.names)
 
 
 class Statement(NamedTuple):
@@ -74,7 +80,16 @@ class Statement(NamedTuple):
     values: dict[str, Any]
 
 
-def judged(query: Query, *, columns: str, join: str = "", where: str = "", time: str | None = None) -> Statement:
+def judged(
+    query: Query,
+    *,
+    columns: str,
+    view: str = "events",
+    join: str = "",
+    where: Statement | str = "",
+    time: str | None = None,
+    placed: bool | None = True,
+) -> Statement:
     """
     Select columns of every event that no filter definitely excludes, with its `verdict`.
 
@@ -82,29 +97,45 @@ def judged(query: Query, *, columns: str, join: str = "", where: str = "", time:
     ----------
     columns
         SQL of what to select besides `verdict`.
+    view
+        `events`, or a view with its columns.
     join, where
         Further views to join, and a further condition.
     time
         SQL of the time's answer, to judge by something else than the query's range.
+    placed
+        Whether to take the events that have a place, or those that have none; None: both, where no filter asks where.
     """
-    conditions, values = _conditions(query)
-    near = "LEFT JOIN near ON near.event_id = events.id AND near.pair = :border" if query.border else ""
-    place = "coalesce(hi_km > :within_km, TRUE)" if query.border else "FALSE"
-    if time is None:
-        time = _TIME.format(since=":since", until=":until") if _ranged(query) else "'yes'"
-    verdict = _VERDICT.format(time=time, place=place)
-    where = " AND ".join([*conditions, *([where] if where else [])])
-    return Statement(f"SELECT {columns}, {verdict} AS verdict FROM events {near} {join} WHERE {where}", values)  # noqa: S608
+    extra = where if isinstance(where, Statement) else Statement(where, {})
+    conditions, values = _conditions(query, placed=placed)
+    near = "LEFT JOIN near ON near.event_id = events.id" if query.border and placed else ""
+    if time is None and (query.start is not None or query.end is not None):
+        time = _TIME.format(since=":since", until=":until")
+    place = f"({_NEAREST.format('hi', '+')}) > :within_km" if query.border else ""
+    verdict = _verdict(time, place, placed)
+    where = " AND ".join([*conditions, *([f"({extra.text})"] if extra.text else [])])
+    text = f"SELECT {columns}, {verdict} AS verdict FROM {view} AS events {near} {join} WHERE {where}"  # noqa: S608
+    return Statement(text, values | extra.values)
 
 
-def _ranged(query: Query) -> bool:
-    return query.start is not None or query.end is not None
+def _verdict(time: str | None, place: str, placed: bool | None) -> str:
+    """Return the SQL of the verdict; what cannot be the answer is left out, for speed."""
+    maybe = [text for text in (f"{time} = 'possible'" if time else "", place if placed else "") if text]
+    answers = [
+        (f"{time} = 'undated'" if time else "", "undated"),
+        ("" if placed else "TRUE" if placed is False else "parts = 0", "unplaced"),
+        (" OR ".join(maybe), "possible"),
+    ]
+    cases = "".join(f" WHEN {condition} THEN '{answer}'" for condition, answer in answers if condition)
+    return f"CASE{cases} ELSE 'shown' END" if cases else "'shown'"
 
 
-def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
+def _conditions(query: Query, *, placed: bool | None) -> tuple[list[str], dict[str, Any]]:
     """Return what an event must fulfil not to be hidden, and the values; nulls count as not fulfilling."""
-    conditions, values = ["TRUE" if query.background else "main"], {}
-    if _ranged(query):
+    conditions, values = [{True: "parts > 0", False: "parts = 0", None: "TRUE"}[placed]], {}
+    if not query.background:
+        conditions.append("main")
+    if query.start is not None or query.end is not None:
         conditions += ['("start" IS NULL OR "start" <= :until)', '("end" IS NULL OR "end" >= :since)']
         values |= {"since": query.start or FIRST_DAY, "until": query.end or LAST_DAY}
     for field, text in _LISTS.items():
@@ -116,23 +147,35 @@ def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
     for number, word in enumerate(fold(query.text).split()):
         conditions.append(f"position(:word{number} IN search) > 0")
         values[f"word{number}"] = word
+    for more, bound in (_place_conditions(query),) if placed else ():
+        conditions += more
+        values |= bound
+    return conditions, values
+
+
+def _place_conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
+    conditions, values = [], {}
     if query.bbox:
-        conditions += [f"(west IS NULL OR ({meets(query.bbox, '', 'box')}))", _NOT_OUTSIDE]
+        conditions += [meets(query.bbox, "", "box"), NOT_OUTSIDE]
         values |= bind_box(query.bbox, "box")
     if query.border:
-        conditions.append("(west IS NULL OR lo_km IS NULL OR lo_km <= :within_km)")
+        conditions.append(f"({_NEAREST.format('lo', '-')}) <= :within_km")
         values |= {"border": query.border, "within_km": query.within_km}
     return conditions, values
 
 
-_NOT_OUTSIDE = "NOT EXISTS (SELECT 1 FROM outside WHERE outside.event_id = events.id)"
+NOT_OUTSIDE = "NOT EXISTS (SELECT 1 FROM outside WHERE outside.event_id = events.id)"
+# The nearest or farthest from the border that an event may be: as measured, or as it was stored with the event.
+_NEAREST = """CASE WHEN near.event_id IS NOT NULL THEN near.{}_km
+    WHEN pointlike AND border = :border THEN border_km {} coalesce(reach_km, 0) END"""
 _LISTS = {
     "kinds": "kind IN ({})",
     "statuses": "status IN ({})",
     "precisions": "location_precision IN ({})",
     "sources": "source_name IN ({})",
-    "countries": "id IN (SELECT event_id FROM event_countries WHERE a_country IN ({}))",
-    "actors": "id IN (SELECT event_id FROM event_actors WHERE actor IN ({}))",
+    "datasets": "dataset IN ({})",
+    "countries": "lists_meet(countries, {})",
+    "actors": "lists_meet(actors, {})",
 }
 
 
@@ -148,119 +191,169 @@ def bind_box(bounds: Box, box: str = "view") -> dict[str, float]:
     return dict(zip((f"{box}_w", f"{box}_s", f"{box}_e", f"{box}_n"), bounds, strict=True))
 
 
-def _seen(query: Query) -> str:
+def seen(query: Query) -> str:
+    """Return the condition on `verdict` that the query shows an event."""
     return "verdict IN ('shown', 'possible')" if query.possible else "verdict = 'shown'"
 
 
-def counts(query: Query) -> Statement:
-    """Count the verdicts of what is not hidden: (verdict, n)."""
-    inner = judged(query, columns="id")
-    return Statement(f"SELECT verdict, count(*) FROM ({inner.text}) AS judged GROUP BY verdict", inner.values)  # noqa: S608
+def weight(view: str) -> str:
+    """Return how the events in rows of a view are counted: a row of the totals stands for `n` of them."""
+    return "sum(n)" if view == "totals" else "count(*)"
 
 
-def rows(query: Query, *, order: str, limit: int | None, offset: int) -> Statement:
-    """Select whole rows of what is seen, in the order of a column (``-column``: backwards, nulls last)."""
-    inner = judged(query, columns="events.*")
-    column, way = order.lstrip("-"), " DESC" if order.startswith("-") else ""
+def counts(
+    query: Query, where: Statement | None = None, *, view: str = "events", placed: bool | None = None
+) -> Statement:
+    """Count the verdicts of what is not hidden: (verdict, n); `placed` as in `judged`."""
+    inner = judged(query, columns="n" if view == "totals" else "1 AS n", view=view, where=where or "", placed=placed)
+    return Statement(f"SELECT verdict, sum(n) AS n FROM ({inner.text}) AS judged GROUP BY verdict", inner.values)  # noqa: S608
+
+
+def _sides(query: Query) -> tuple[bool | None, ...]:
+    """Return in how many goes to take what has a place and what has none: where both count, but a filter asks where."""
+    return (True, False) if query.bbox or query.border else (None,)
+
+
+def rows(
+    query: Query,
+    *,
+    order: str | None,
+    limit: int | None = None,
+    offset: int = 0,
+    where: Statement | None = None,
+    keys: bool = False,
+    columns: Sequence[str] = (),
+) -> Statement:
+    """
+    Select whole rows of what is seen, in the order of a column (``-column``: backwards, nulls last).
+
+    With `keys` only (spot, verdict), so that a page of wide rows is sorted by what is narrow. No `order`: any.
+    No `columns`: all.
+    """
+    column, way = (order or "").lstrip("-"), " DESC" if (order or "").startswith("-") else ""
+    picked = _ALL if not keys else f'spot, id, "{column}"' if order else "spot"
+    inner = judged(query, columns=picked, where=where or "")
     page = ("" if limit is None else f" LIMIT {limit:d}") + (f" OFFSET {offset:d}" if offset else "")
-    text = f"""SELECT * FROM ({inner.text}) AS judged WHERE {_seen(query)}
-        ORDER BY "{column}" IS NULL, "{column}"{way}, id{page}"""  # noqa: S608
+    sort = f' ORDER BY "{column}"{way} NULLS LAST, id' if order else ""
+    names = "spot, verdict" if keys else ", ".join(f'"{name}"' for name in columns) or "*"
+    return Statement(f"SELECT {names} FROM ({inner.text}) AS judged WHERE {seen(query)}{sort}{page}", inner.values)  # noqa: S608
+
+
+def spread(query: Query, column: str, where: Statement | None = None) -> Statement:
+    """Count what is seen by month of a day: (month, n), null for none; tells how to cut a long answer into pieces."""
+    month = f"CAST(date_trunc('month', \"{column}\") AS DATE)"
+    inner = judged(query, columns=f"{month} AS a_month", where=where or "")
+    text = f"SELECT a_month, count(*) FROM ({inner.text}) AS judged WHERE {seen(query)} GROUP BY a_month"  # noqa: S608
     return Statement(text, inner.values)
 
 
-def facet(query: Query, name: str, *, limit: int) -> Statement:
+def facet(query: Query, name: str, *, limit: int, prefix: str = "") -> Statement:
     """Count what is seen by the values of a facet, without that facet's own filter: (value, n)."""
     field, value = FACETS[name]
-    inner = judged(replace(query, **{field: ()}), columns=f"{value} AS facet", join=_FACET_JOINS.get(name, ""))
-    text = f"""SELECT facet, count(*) AS n FROM ({inner.text}) AS judged WHERE {_seen(query)} AND facet IS NOT NULL
+    inner = judged(replace(query, **{field: ()}), columns=f"{value} AS facet")
+    begins = " AND position(:prefix IN folded(facet)) = 1" if prefix else ""
+    text = f"""SELECT facet, count(*) AS n FROM ({inner.text}) AS judged
+        WHERE {seen(query)} AND facet IS NOT NULL{begins}
         GROUP BY facet ORDER BY n DESC, facet LIMIT {limit:d}"""  # noqa: S608
+    return Statement(text, inner.values | ({"prefix": prefix} if prefix else {}))
+
+
+def facets(query: Query, names: Iterable[str]) -> Statement:
+    """Count what is seen by several facets in one pass, all filters set: (which of the names, value, n)."""
+    values = [FACETS[name][1] for name in names]
+    inner = judged(query, columns=", ".join(values))
+    which = " + ".join(f"{number} * (1 - grouping({value}))" for number, value in enumerate(values))
+    text = f"""SELECT {which} AS facet, coalesce({", ".join(values)}), count(*) AS n
+        FROM ({inner.text}) AS judged WHERE {seen(query)}
+        GROUP BY GROUPING SETS ({", ".join(f"({value})" for value in values)})"""  # noqa: S608
     return Statement(text, inner.values)
 
 
-def span(query: Query) -> Statement:
-    """Select the first and the last day that events not hidden are known to touch."""
-    inner = judged(
-        query,
-        columns="""coalesce("start", "end") AS first_day,
-            greatest(coalesce("end", "start"), CASE WHEN "end" IS NULL THEN published END) AS last_day""",
-        where='("start" IS NOT NULL OR "end" IS NOT NULL)',
+def extent(query: Query) -> Statement:
+    """Select west, south, east and north of all that is seen and has a place; nulls for nothing."""
+    inner = judged(query, columns="west, south, east, north")
+    across = "west > east"  # over the antimeridian: such a shape lies on both ends of the map
+    text = f"""SELECT min(CASE WHEN {across} THEN -180 ELSE west END), min(south),
+        max(CASE WHEN {across} THEN 180 ELSE east END), max(north)
+        FROM ({inner.text}) AS judged WHERE {seen(query)}"""  # noqa: S608
+    return Statement(text, inner.values)
+
+
+def span(query: Query, *, view: str = "events", sides: Sequence[bool | None] | None = None) -> Statement:
+    """Select the first and the last day that events not hidden are known to touch; `sides` as in `judged`."""
+    columns = (
+        "first_day, last_day"
+        if view == "totals"
+        else """coalesce("start", "end") AS first_day,
+            greatest(coalesce("end", "start"), CASE WHEN "end" IS NULL THEN published END) AS last_day"""
     )
-    return Statement(f"SELECT min(first_day), max(last_day) FROM ({inner.text}) AS judged", inner.values)  # noqa: S608
-
-
-def histogram(query: Query, *, by: str) -> Statement:
-    """Count by bin, kind and verdict: (bin_start, kind, verdict, n); `bins` must hold the days of the bins."""
-    one_bin = _ONE_BIN.format(by=by)
-    alone = judged(
-        query, columns=f"""CAST(date_trunc('{by}', "start") AS DATE) AS bin_start, kind""", where=one_bin, time="'yes'"
+    each = [judged(query, columns=columns, view=view, where=_DATED, placed=side) for side in sides or _sides(query)]
+    inner = " UNION ALL ".join(
+        f"SELECT min(first_day) AS first_day, max(last_day) AS last_day FROM ({s.text}) AS judged"  # noqa: S608
+        for s in each
     )
-    spread = judged(
-        query,
-        columns="bin_start, kind",
-        join='JOIN bins ON ("start" IS NULL OR "start" <= bin_end) AND ("end" IS NULL OR "end" >= bin_start)',
-        where=f'("start" IS NOT NULL OR "end" IS NOT NULL) AND NOT coalesce({one_bin}, FALSE)',
-        time=_TIME.format(since="bin_start", until="bin_end"),
-    )
-    text = f"""SELECT bin_start, kind, verdict, count(*) FROM ({alone.text} UNION ALL {spread.text}) AS judged
-        WHERE {_seen(query)} GROUP BY bin_start, kind, verdict ORDER BY bin_start, kind"""  # noqa: S608
-    return Statement(text, alone.values)
+    return Statement(f"SELECT min(first_day), max(last_day) FROM ({inner}) AS sides", each[0].values)  # noqa: S608
 
 
-_PART = "JOIN parts ON parts.event_id = events.id"
-_AREA = "(part_border IS NOT NULL OR part_area IS NOT NULL)"  # drawn as a known line or area, not at a point
-
-
-_DRAWN = 'id, title, kind, status, "start", parts.*'
-
-
-def drawn(query: Query, view: Viewport, *, limit: int) -> Statement:
-    """Select the parts of what is seen whose envelope, circle included, meets the view: `limit` of them."""
-    inner = judged(query, columns=_DRAWN, join=_PART, where=meets(view.bounds, "part_"))
-    text = f"SELECT * FROM ({inner.text}) AS judged WHERE {_seen(query)} LIMIT {limit:d}"  # noqa: S608
-    return Statement(text, inner.values | bind_box(view.bounds))
-
-
-def drawn_among(query: Query, ids: Sequence[str]) -> Statement:
-    """Select the parts of those of some events that are seen."""
-    chosen = {f"id{number}": event_id for number, event_id in enumerate(ids)}
-    among = f"id IN ({', '.join(f':{name}' for name in chosen)})" if chosen else "FALSE"
-    inner = judged(query, columns=_DRAWN, join=_PART, where=among)
-    return Statement(f"SELECT * FROM ({inner.text}) AS judged WHERE {_seen(query)}", inner.values | chosen)  # noqa: S608
-
-
-def clusters(query: Query, view: Viewport, *, areas: bool) -> Statement:
+def histogram(
+    query: Query,
+    *,
+    by: str,
+    view: str = "events",
+    pair: str | None = None,
+    step_km: float = 1,
+    beside: tuple[date | None, date | None] | None = None,
+) -> Statement:
     """
-    Count what is seen by grid cell (or by border and area, when those stand for themselves) and by kind.
+    Count by bin, kind and verdict: (bin_start, kind, at, verdict, n); `bins` must hold the days of the bins.
 
-    Gives (cx, cy, border, area, kind, n, shown, parts, sum of lon, sum of lat, west, south, east, north, first id).
+    With a pair, only events whose nearest border it is, by stretches of it: `at` counts steps from its western end.
+    With `beside`, `bins` may hold more than the days of these events and the span that is given beside them.
     """
-    across = " OR ".join(f"part_mx BETWEEN {first:d} AND {last:d}" for first, last in view.columns)
-    within = f"({across}) AND part_my BETWEEN {view.rows[0]:d} AND {view.rows[1]:d}"
-    if areas:
-        where = f"CASE WHEN {_AREA} THEN {meets(view.bounds, 'part_')} ELSE {within} END"
-        key = f"""CASE WHEN NOT {_AREA} THEN part_mx >> {view.shift:d} END AS cx,
-            CASE WHEN NOT {_AREA} THEN part_my >> {view.shift:d} END AS cy, part_border AS border, part_area AS area"""
-    else:
-        where = within
-        key = f"part_mx >> {view.shift:d} AS cx, part_my >> {view.shift:d} AS cy, NULL AS border, NULL AS area"
-    columns = f"id, kind, part_lon, part_lat, {key}"
-    inner = judged(query, columns=columns, join=_PART, where=where)
-    text = f"""SELECT cx, cy, border, area, kind, count(DISTINCT id) AS n,
-        count(DISTINCT CASE WHEN verdict = 'shown' THEN id END) AS shown, count(*) AS parts,
-        sum(part_lon), sum(part_lat), min(part_lon), min(part_lat), max(part_lon), max(part_lat), min(id)
-        FROM ({inner.text}) AS judged WHERE {_seen(query)} GROUP BY cx, cy, border, area, kind"""  # noqa: S608
-    return Statement(text, inner.values | (bind_box(view.bounds) if areas else {}))
+    one = _ONE_BIN.format(by=by)
+    at = "CAST(floor(border_at_km / :step_km) AS INTEGER)" if pair else "0"
+    more = (
+        Statement("border = :pair AND border_at_km IS NOT NULL", {"pair": pair, "step_km": step_km}) if pair else None
+    )
+    columns = f"""kind, {at} AS at_step, {"n, " if view == "totals" else ""}
+        CASE WHEN {one} THEN CAST(date_trunc('{by}', "start") AS DATE) END AS one_bin,
+        CASE WHEN {one} THEN NULL ELSE "start" END AS "start", CASE WHEN {one} THEN NULL ELSE "end" END AS "end",
+        CASE WHEN {one} THEN NULL ELSE date_precision END AS date_precision,
+        CASE WHEN "end" IS NULL THEN published END AS published"""
+    # The judging by time comes later, for all events that have their days in common at once.
+    inner = judged(query, columns=columns, view=view, where=_also(more, _DATED))
+    days = '"start", "end", date_precision, published'
+    time = _TIME.format(since="bin_start", until="bin_end")
+    edges, needed, values = _edges(beside) if beside else ("", "", {})
+    text = f"""WITH dated AS (SELECT kind, at_step, one_bin, {days}, verdict, {weight(view)} AS n
+            FROM ({inner.text}) AS judged GROUP BY kind, at_step, one_bin, {days}, verdict),{edges}
+        several AS (SELECT bin_start, kind, at_step, CASE WHEN {time} = 'possible' THEN 'possible' ELSE verdict END
+                AS verdict, n
+            FROM dated JOIN bins ON one_bin IS NULL AND ("start" IS NULL OR "start" <= bin_end)
+                AND ("end" IS NULL OR "end" >= bin_start){needed}),
+        binned AS (SELECT one_bin AS bin_start, kind, at_step, verdict, n FROM dated WHERE one_bin IS NOT NULL
+            UNION ALL SELECT bin_start, kind, at_step, verdict, n FROM several)
+        SELECT bin_start, kind, at_step, verdict, sum(n) AS n FROM binned WHERE {seen(query)}
+        GROUP BY bin_start, kind, at_step, verdict"""  # noqa: S608
+    return Statement(text, inner.values | values)
 
 
-PLACES = Statement("SELECT event_id, part_geometry, part_radius_km FROM parts", {})
+def _edges(beside: tuple[date | None, date | None]) -> tuple[str, str, dict[str, date]]:
+    """Return the SQL of the span, the condition that a bin is in it, and the values."""
+    values = {f"beside_{end}": day for end, day in zip(("first", "last"), beside, strict=True) if day}
+    first, last = ('coalesce(one_bin, "start", "end")', 'coalesce(one_bin, greatest("end", "start", published))')
+    lo, hi = (f"{way}({day})" for way, day in (("min", first), ("max", last)))
+    if values:
+        lo, hi = f"least({lo}, CAST(:beside_first AS DATE))", f"greatest({hi}, CAST(:beside_last AS DATE))"
+    edges = f"""
+        edges AS (SELECT {lo} AS lo, {hi} AS hi FROM dated),"""  # noqa: S608
+    return edges, " AND bin_end >= (SELECT lo FROM edges) AND bin_start <= (SELECT hi FROM edges)", values
+
+
+def _also(more: Statement | None, text: str) -> Statement:
+    return Statement(f"{text} AND {more.text}" if more else text, more.values if more else {})
 
 
 def event(event_id: str) -> Statement:
     """Select the whole row of one event."""
-    return Statement("SELECT * FROM events WHERE id = :id", {"id": event_id})
-
-
-def straddling(bbox: Box) -> Statement:
-    """Select lines, areas and scattered points whose envelope meets a box without lying inside: (id, geometry)."""
-    text = f"SELECT id, geometry FROM events WHERE (west < east OR south < north) AND {meets(bbox, '')}"  # noqa: S608
-    return Statement(text, bind_box(bbox))
+    return Statement(f"SELECT {_ALL} FROM events WHERE id = :id", {"id": event_id})  # noqa: S608

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,10 +125,10 @@ def _fill(store: Store) -> list[str]:
 class Server:
     """A running dashboard: its address, its store's folder, and the hostile titles in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fill: Callable[[Store], list[str]] = _fill) -> None:
         self.folder = folder
         with Store(folder) as store:
-            self.titles = _fill(store)
+            self.titles = fill(store)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -493,6 +493,45 @@ def test_a_report_is_read_and_added(visit: Visit) -> None:
     assert len(added) >= 1
     visit.page.get_by_role("link", name="Map").click()
     visit.page.locator(".card h2").wait_for()
+    visit.check_clean()
+
+
+IMPORTED = "x1,headline,when,breite,laenge\n" + "".join(
+    f'{number},"{text.replace(chr(34), chr(34) * 2)}",2019-03-0{number % 9 + 1},50.{number:03},25\n'
+    for number, text in enumerate(hostile.TEXTS.values())
+    if text.isprintable()
+)
+
+
+def _choose(visit: Visit, label: str, column: str) -> None:
+    visit.page.get_by_role("combobox", name=label).click()
+    visit.page.get_by_role("option", name=column, exact=True).click()
+
+
+def test_data_is_imported_and_removed(visit: Visit) -> None:
+    """Upload, correct the columns, import: the rows are counted on the map, their texts stay texts, and they can go."""
+    visit.page.goto(visit.server.address + "/import")
+    file = {"name": "a <b>table.csv", "mimeType": "text/csv", "buffer": (IMPORTED + "z,Never,some day,1,1\n").encode()}
+    visit.page.locator('input[type="file"]').set_input_files([file])
+    visit.page.get_by_text("fields found").click(timeout=START_S * 1000)
+    _choose(visit, "Latitude", "breite")
+    _choose(visit, "Longitude", "laenge")
+    visit.page.get_by_role("textbox", name="Dataset").fill("mine")
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_role("button", name="Import", exact=True).click()
+    visit.page.get_by_text("Imported into mine.").wait_for(timeout=START_S * 1000)
+    with visit.page.expect_download() as rejected:
+        visit.page.get_by_role("button", name="Download the rejected rows").click()
+    assert "some day" in Path(rejected.value.path()).read_text(encoding="utf-8")
+    with Store(visit.server.folder) as store:
+        rows = Engine(store).rows(Query(datasets=("mine",)))
+    assert len(rows) == IMPORTED.count("\n") - 1
+    assert rows.geometry.y.between(50, 51).all()
+    visit.page.get_by_test_id("stPopover").get_by_role("button", name="Remove").click()
+    visit.page.get_by_role("button", name="Remove for good").click()
+    visit.page.get_by_text("Remove for good").wait_for(state="detached")
+    with Store(visit.server.folder) as store:
+        assert Engine(store).datasets.list() == []
     visit.check_clean()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import anyio
 import pytest
 from shapely import Point
 from starlette.applications import Starlette
@@ -136,10 +137,20 @@ def test_the_export_is_geojson_with_its_receipt() -> None:
     assert exported["receipt"]["query"] == {"kind": "exercise"}
 
 
+def test_an_export_without_a_place_for_its_receipt_has_it_beside() -> None:
+    """The receipt of the same query can be asked for alone."""
+    receipt = routes.export_receipt({"kind": "exercise"})
+    assert receipt["query"] == {"kind": "exercise"}
+    assert receipt["counts"]["shown"] == 2
+
+
 async def _get(path: str, query: str = "") -> tuple[int, dict[str, str], bytes]:
-    app, sent = Starlette(routes=routes.routes()), []
+    app, sent, asked = Starlette(routes=routes.routes()), [], []
 
     async def receive() -> Message:
+        if asked:
+            await anyio.sleep_forever()  # a stream asks whether the client is still there
+        asked.append(path)
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
@@ -189,3 +200,31 @@ async def test_a_tile_outside_the_world_is_not_found() -> None:
 def anyio_backend() -> str:
     """Run the asynchronous tests on asyncio."""
     return "asyncio"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("extension", ["geojson", "geojsonl", "parquet", "gpkg", "csv", "kml", "xlsx"])
+async def test_every_format_is_streamed(extension: str) -> None:
+    """Each comes as a file with its name and kind; those without a place for the receipt say where it is."""
+    status, headers, body = await _get(f"/api/export.{extension}", "kind=exercise")
+    assert (status, len(body) > 100) == (200, True)
+    assert headers["content-disposition"] == f'attachment; filename="borderwatch.{extension}"'
+    assert ("export.receipt.json?kind=exercise" in headers.get("link", "")) == (extension in ("csv", "geojsonl"))
+
+
+@pytest.mark.anyio
+async def test_the_stream_is_the_export() -> None:
+    """The route gives the bytes of the button, but for the receipt's time."""
+    _, _, body = await _get("/api/export.geojson", "kind=exercise")
+    ours, theirs = json.loads(body), json.loads(routes.export_bytes(Query(kinds=("exercise",))))
+    ours["receipt"]["generated"] = theirs["receipt"]["generated"]
+    assert ours == theirs
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("path", "query"), [("/api/export.shp", ""), ("/api/export.csv", "from=yesterday")])
+async def test_an_export_that_cannot_be_is_refused(path: str, query: str) -> None:
+    """Before the first byte, in words."""
+    status, _, body = await _get(path, query)
+    assert status == 400
+    assert "expected" in json.loads(body)["error"]

@@ -11,7 +11,7 @@ from geo.__main__ import main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("build", "ingest", "extract", "geocode", "export", "evaluate")
+COMMANDS = ("build", "ingest", "extract", "geocode", "import", "export", "load", "evaluate")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -21,6 +21,7 @@ from shapely.geometry import GeometryCollection, LineString, MultiPoint, MultiPo
 from geo import __version__
 from geo.errors import InvalidRecord, StoreError
 from geo.export import read_geojson, to_geojson, write_geojson
+from geo.exports.receipt import PLACES
 from geo.features import to_events, to_features
 from geo.query import Counts, Engine, Query
 from geo.records import Event, Report
@@ -183,6 +184,7 @@ def test_the_receipt_says_what_the_file_is() -> None:
             {"name": "AP", "url": None, "licence": None},
             {"name": "TASS", "url": "https://tass.example/1", "licence": "facts only"},
         ],
+        "reference": [PLACES],
     }
 
 

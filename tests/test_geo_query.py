@@ -517,7 +517,7 @@ def test_an_empty_store_answers_everything(store: Store) -> None:
     assert engine.cells(APRIL, bbox=WORLD, zoom=2) == []
     assert engine.histogram(APRIL) == []
     assert engine.span() is None
-    assert set(engine.facets(APRIL)) == {"kind", "status", "country", "precision", "source", "actor"}
+    assert set(engine.facets(APRIL)) == {"kind", "status", "country", "precision", "source", "actor", "dataset"}
 
 
 def test_threads_ask_at_once(store: Store) -> None:

@@ -115,3 +115,18 @@ def test_export_writes_what_the_query_shows(tmp_path: Path, store: list[str]) ->
     assert counts["total"] == sum(value for key, value in counts.items() if key != "total")
     assert main(["export", "--from", "2024-05-01", "--to", "2024-05-31", "-o", str(out), *store]) == 0
     assert json.loads(out.read_text(encoding="utf-8"))["features"] == []
+
+
+def test_export_writes_the_format_of_the_file_or_the_one_named(
+    tmp_path: Path, store: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """OUT's extension decides unless --format does; a receipt goes beside what has no place for it."""
+    main(["ingest", str(SEED), *store])
+    assert main(["export", str(tmp_path / "out.csv"), *store]) == 0
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8").startswith("id,dataset,title")
+    assert json.loads((tmp_path / "out.csv.receipt.json").read_bytes())["file"]["name"] == "out.csv"
+    assert main(["export", "--format", "kml", str(tmp_path / "out"), *store]) == 0
+    assert (tmp_path / "out").read_bytes().startswith(b"<?xml")
+    assert main(["export", "--format", "shp", str(tmp_path / "x"), *store]) == 2
+    assert "format='shp'" in capsys.readouterr().err
+    assert main(["export", *store]) == 2

@@ -15,6 +15,10 @@ from geo.gazetteer import Gazetteer
 from geo.records import Report, stable_id
 from geo.reports import find_reports, read_report
 from geo.store import Store
+from tests.bench import borders, imports
+from tests.bench.dashboard import measure_dashboard_at_scale
+from tests.bench.exports import measure_exports
+from tests.bench.scale import measure_scale
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -122,8 +126,13 @@ def main() -> int:
     _say("Python", sys.version.split()[0])
     measure_gazetteer()
     measure_reading(load_atlas())
+    failed = borders.main()
+    imports.main()
+    measure_scale()
+    measure_exports()
     measure_dashboard()
-    return 0
+    measure_dashboard_at_scale()
+    return failed
 
 
 if __name__ == "__main__":
