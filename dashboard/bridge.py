@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import facets, table
 from dashboard.assets import read_static
 from dashboard.style import to_client
+from geo.filters import WORDS
 
 _component = st.components.v2.component(
     "borderwatch_bridge",
@@ -15,11 +17,12 @@ _component = st.components.v2.component(
     css=read_static("bridge.css"),
     js=read_static("dom.js", "bridge.js"),
 )
+_TIMELINE = ("_time", "_draw", "_tip", "_input", "_tools", "_counts", "")  # the last starts the others
 _timeline = st.components.v2.component(
     "borderwatch_timeline",
     html='<div class="timeline"></div>',
     css=read_static("timeline.css"),
-    js=read_static("dom.js", "timeline.js"),
+    js=read_static("dom.js", *(f"timeline{part}.js" for part in _TIMELINE)),
 )
 _panel = st.components.v2.component(
     "borderwatch_panel",
@@ -27,8 +30,36 @@ _panel = st.components.v2.component(
     css=read_static("panel.css"),
     js=read_static("dom.js", "symbols.js", "panel.js"),
 )
-
-
+_facets = st.components.v2.component(
+    "borderwatch_facets",
+    html='<div class="facets"></div>',
+    css=read_static("facets.css"),
+    js=read_static("dom.js", "symbols.js", "facets.js"),
+)
+_chips = st.components.v2.component(
+    "borderwatch_chips",
+    html='<div class="strip"></div>',
+    css=read_static("chips.css"),
+    js=read_static("dom.js", "chips.js"),
+)
+_table = st.components.v2.component(
+    "borderwatch_table",
+    html='<div class="table"></div>',
+    css=read_static("table.css"),
+    js=read_static("dom.js", "symbols.js", "table.js"),
+)
+_profile = st.components.v2.component(
+    "borderwatch_profile",
+    html='<div class="profile"></div>',
+    css=read_static("profile.css"),
+    js=read_static("dom.js", "symbols.js", "profile.js"),
+)
+_statistics = st.components.v2.component(
+    "borderwatch_statistics",
+    html='<div class="statistics"></div>',
+    css=read_static("statistics.css"),
+    js=read_static("dom.js", "statistics.js"),
+)
 _note = st.components.v2.component(
     "borderwatch_note",
     html='<div class="note-box"></div>',
@@ -77,11 +108,13 @@ def connect(
         The filters in force, in words.
     calls
         What to call when the browser tells of ``range`` (the timeline's brush was released), ``area`` (the view is
-        to be a filter), ``drop`` (a chip was pressed) and ``reset`` (all filters are to be cleared).
+        to be a filter), ``words`` (parts of the query are to change), ``query`` (undo, redo), ``drop`` (a chip was
+        pressed) and ``reset`` (all filters are to be cleared).
     page
         Path of the page, so that its address is written anew when it changes.
     """
     data = {"channel": channel(), "query": query, "event": event, "stamp": stamp, "chips": chips, "page": page}
+    data["words"] = [*WORDS.values()]  # what else an address carries belongs to what the browser draws
     _component(key="bridge", data=data, **{f"on_{name}_change": call for name, call in calls.items()})
 
 
@@ -95,13 +128,29 @@ def draw_panel(*, only_card: bool = False) -> None:
     _panel(key="panel", data={"channel": channel(), "style": to_client(), "only_card": only_card}, height="stretch")
 
 
-def choose(ids: list[str], picked: list[int]) -> None:
-    """Open the card of a row that was just picked in the table."""
-    event = ids[picked[0]] if picked and picked[0] < len(ids) else None
-    if event != st.session_state.get("picked"):
-        st.session_state["picked"] = event
-        st.session_state["event"] = event
-        st.rerun()
+def draw_facets() -> None:
+    """Draw the lists of choices with their counts."""
+    _facets(key="facets", data={"channel": channel(), "style": to_client(), "facets": facets.to_client()})
+
+
+def draw_chips() -> None:
+    """Draw the strip of the filters in force, with undo and redo."""
+    _chips(key="chips", data={"channel": channel()})
+
+
+def draw_table() -> None:
+    """Draw the table, which fetches its pages by itself."""
+    _table(key="table", data={"channel": channel(), "style": to_client(), "table": table.to_client()}, height="stretch")
+
+
+def draw_profile() -> None:
+    """Draw the border profile: distance along a border against time."""
+    _profile(key="profile", data={"channel": channel(), "style": to_client()}, height="stretch")
+
+
+def draw_statistics() -> None:
+    """Draw the tables of counts, which fetch their numbers by themselves."""
+    _statistics(key="statistics", data={"channel": channel(), "style": to_client()})
 
 
 def draw_heading(title: str, text: str) -> None:

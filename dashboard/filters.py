@@ -1,39 +1,28 @@
-"""The filter widgets and the query they make: read from the address once, written to it by the bridge."""
+"""The filters and the query they make: read from the address once, changed by widgets and by what the browser tells."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from dashboard import names, words
-from dashboard.project import CHOICES, Project
-from dashboard.style import kind_label, precision_label, status_label
+from dashboard import bridge, names
+from dashboard.chips import chips
+from dashboard.project import Project
 from geo.errors import InvalidQuery
+from geo.filters import WORDS
 from geo.query import Query
-from geo.records import KINDS, LOCATION_PRECISIONS, STATUSES
+
+__all__ = ["FIELDS", "chips", "clear", "current", "draw", "drop", "fill", "read_params", "start", "take_words"]
 
 FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)  # what the date fields accept
 WITHIN_KM = 20.0  # the limit offered first: the distance reports of the Tajik-Afghan border speak of
 
-# Widget key: the field of Query it sets. Widgets keep their value in the session under the key.
-FIELDS = {
-    "text": "text",
-    "from": "start",
-    "to": "end",
-    "kind": "kinds",
-    "status": "statuses",
-    "country": "countries",
-    "border": "border",
-    "within_km": "within_km",
-    "precision": "precisions",
-    "source": "sources",
-    "actor": "actors",
-    "dataset": "datasets",
-    "bbox": "bbox",
-    "possible": "possible",
-    "background": "background",
-}
+# Word of the address, and key of the session's state: the field of Query it sets.
+FIELDS = {word: field for field, word in WORDS.items()}
+# Words that mean something only together with the border.
+_ALONG = ("within_km", "border_from_km", "border_to_km")
 
 
 def read_params(params: Mapping[str, str]) -> tuple[Query, list[str]]:
@@ -72,11 +61,15 @@ def _is_good(params: Mapping[str, str]) -> bool:
     return True
 
 
+def _is_list(field: str) -> bool:
+    return getattr(Query(), field) == ()
+
+
 def fill(query: Query) -> None:
-    """Put a query into the widgets' session state."""
+    """Put a query into the session's state, where the widgets find it."""
     for key, field in FIELDS.items():
         value = getattr(query, field)
-        st.session_state[key] = list(value) if isinstance(value, tuple) and key != "bbox" else value
+        st.session_state[key] = list(value) if _is_list(field) else value
     st.session_state["within_km"] = query.within_km or WITHIN_KM
 
 
@@ -118,58 +111,48 @@ def take_area() -> None:
     st.session_state["bbox"] = query.bbox
 
 
+def take_words() -> None:
+    """Take some words of a query, as ``{"kind": "aid", "not_kind": ""}``: an empty one lifts its filter."""
+    given = _told("words")
+    if isinstance(given, dict):
+        changed = {key: "" if text is None else str(text) for key, text in given.items() if key in FIELDS}
+        params = {**_last().to_params(), **changed}
+        fill(read_params(params)[0])
+
+
+def take_query() -> None:
+    """Take a whole query as the query string it was written as: what undo and redo go back to."""
+    given = _told("query")
+    if isinstance(given, str):
+        fill(read_params(dict(parse_qsl(given)))[0])
+
+
 def drop() -> None:
     """Remove the filter whose chip was pressed: ``dates``, ``border``, or one value of a list as ``kind=exercise``."""
     key, _, value = str(_told("drop")).partition("=")
     if key == "dates":
         st.session_state["from"] = st.session_state["to"] = None
+    elif key == "stretch":
+        st.session_state["border_from_km"] = st.session_state["border_to_km"] = None
     elif key in FIELDS and value and isinstance(st.session_state[key], list):
         st.session_state[key] = [kept for kept in st.session_state[key] if kept != value]
     elif key in FIELDS:
         st.session_state[key] = getattr(Query(), FIELDS[key])
 
 
-_VALUE_LABELS = {
-    "kind": kind_label,
-    "status": status_label,
-    "country": names.country,
-    "precision": precision_label,
-    "source": words.plain,
-    "actor": words.plain,
-    "dataset": words.plain,
-}
-
-
-def chips(query: Query) -> list[dict[str, str]]:
-    """Return the filters in force as key and words, for the chips that remove them one by one."""
-    found = []
-    if query.text:
-        found.append({"key": "text", "text": f"“{words.plain(query.text, limit=40)}”"})
-    if query.start or query.end:
-        found.append({"key": "dates", "text": words.range_of(query.start, query.end)})
-    for key, label in _VALUE_LABELS.items():
-        found += [{"key": f"{key}={value}", "text": label(value)} for value in getattr(query, FIELDS[key])]
-    if query.border and query.within_km is not None:
-        pair = names.border_pairs().get(query.border, query.border)
-        found.append({"key": "border", "text": f"Within {words.kilometres(query.within_km)} of {pair}"})
-    if query.bbox:
-        found.append({"key": "bbox", "text": "Only an area of the map"})
-    if not query.possible:
-        found.append({"key": "possible", "text": "Without possible matches"})
-    if query.background:
-        found.append({"key": "background", "text": "With background events"})
-    return found
+def _last() -> Query:
+    return st.session_state.get("last_query", Query())
 
 
 def current() -> Query:
-    """Return the query the widgets stand for; raise InvalidQuery for reversed dates."""
+    """Return the query the session's state stands for; raise InvalidQuery for reversed dates."""
     state: Mapping[str, Any] = st.session_state
-    values = {field: state.get(key) for key, field in FIELDS.items()}
+    values = {field: state.get(key, getattr(Query(), field)) for key, field in FIELDS.items()}
     for field, value in values.items():
         if isinstance(value, list):
             values[field] = tuple(value)
     if values["border"] is None:
-        values["within_km"] = None
+        values |= dict.fromkeys(_ALONG)
     values["datasets"] = values["datasets"] or ()  # no widget, no value
     values["text"] = (values["text"] or "").strip()
     return Query(**values)
@@ -195,6 +178,10 @@ def _draw_dates(span: tuple[date, date] | None) -> None:
     st.slider("Date range", low, high, key="slider", on_change=_slide, format="MMM YYYY", label_visibility="collapsed")
 
 
+def _leave_border() -> None:
+    st.session_state["border_from_km"] = st.session_state["border_to_km"] = None  # they were measured along the other
+
+
 def _draw_border() -> None:
     pairs = names.border_pairs()
     with st.container(key="border_row"):
@@ -206,41 +193,28 @@ def _draw_border() -> None:
             index=None,
             format_func=lambda pair: pairs.get(pair, pair),
             placeholder="Any place",
+            on_change=_leave_border,
         )
         off = not st.session_state["border"]
         right.number_input("Within km", 1.0, 2000.0, key="within_km", step=5.0, format="%g", disabled=off)
 
 
-def _choose(label: str, key: str, options: list[str], label_of: Any, nothing: str) -> None:  # noqa: ANN401
-    kept = [value for value in st.session_state[key] if value not in options]
-    st.multiselect(label, [*options, *kept], key=key, format_func=label_of, placeholder=nothing)
-
-
 def draw(project: Project) -> Query:
     """
-    Draw the filter widgets and return their query.
+    Draw the filters and return their query.
 
     A reversed range keeps the last good query on the screen and says what to change.
     """
-    facets = project.engine.facets(Query(background=True), CHOICES)
-    countries = sorted(facets.get("country", {}), key=names.country)
     st.text_input("Search", key="text", placeholder="Words in title, place, actor …")
     _draw_dates(project.engine.span())
-    _choose("Kind", "kind", list(KINDS), kind_label, "All kinds")
-    _choose("Status", "status", list(STATUSES), status_label, "Any status")
-    _choose("Country", "country", countries, names.country, "All countries")
     _draw_border()
-    _choose("How exact the place is", "precision", list(LOCATION_PRECISIONS), precision_label, "Any precision")
-    _choose("Source", "source", sorted(facets.get("source", {})), words.plain, "All sources")
-    if len(facets.get("dataset", {})) > 1 or st.session_state.get("dataset"):  # nothing to choose before an import
-        st.session_state.setdefault("dataset", [])
-        _choose("Dataset", "dataset", sorted(facets.get("dataset", {})), words.plain, "All datasets")
+    bridge.draw_facets()
     st.toggle("Possible matches", key="possible", help="Dates or distances that may or may not fall within the filter.")
     st.toggle("Background events", key="background", help="What a report only mentions in passing, as “since 1992”.")
     try:
         query = current()
     except InvalidQuery:
         st.error("The first day is after the last. Change one of them; the map keeps the dates from before.")
-        query = st.session_state.get("last_query", Query())
+        query = _last()
     st.session_state["last_query"] = query
     return query

@@ -12,11 +12,12 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard import basemap, names
+from dashboard import basemap, facets, names, table, timeline
 from dashboard.also import to_also
 from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
 from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_line
+from dashboard.profile_routes import ANSWERS as PROFILE_ANSWERS
 from dashboard.project import open_project
 from dashboard.style import to_client
 from geo.errors import InvalidQuery
@@ -100,11 +101,10 @@ def extent(params: Mapping[str, str]) -> dict[str, Any]:
 def summary(params: Mapping[str, str]) -> dict[str, Any]:
     """Return the five counts, the histogram's bins and the span of the data."""
     query, engine = Query.from_params(params), open_project().engine
-    bins = engine.histogram(query, by="month")
     span = engine.span()
     return {
         "counts": _counts(query)._asdict(),
-        "bins": [[b.start.isoformat(), b.end.isoformat(), b.kind, b.shown, b.possible] for b in bins],
+        "bins": [timeline.to_line(entry) for entry in timeline.find_bars(query, by="month")],
         "span": [day.isoformat() for day in span] if span else None,
         "from": query.start and query.start.isoformat(),
         "to": query.end and query.end.isoformat(),
@@ -214,7 +214,13 @@ def routes() -> list[Route]:
         Route("/api/events", respond_with(Remembered(events_in_view), turn=turns.first)),
         Route("/api/extent", respond_with(Remembered(extent))),
         Route("/api/summary", respond_with(Remembered(summary), turn=turns.then)),
+        Route("/api/bars", respond_with(Remembered(timeline.bars), turn=turns.then)),
+        Route("/api/days/{id:path}", respond_with(timeline.event_days)),
         Route("/api/list", respond_with(Remembered(listing), turn=turns.then)),
+        Route("/api/facets", respond_with(Remembered(facets.to_facets), turn=turns.then)),
+        Route("/api/values", respond_with(facets.to_values)),
+        Route("/api/table", respond_with(table.to_page)),
+        Route("/api/table/page", respond_with(table.find_page)),
         Route("/api/event/{id:path}", respond_with(event_card)),
         Route("/api/export.receipt.json", respond_with(export_receipt)),
         Route("/api/export.{ext}", respond_with(export_file)),
@@ -222,4 +228,5 @@ def routes() -> list[Route]:
         Route("/api/base/{z:int}/{x:int}/{y:int}", respond_with(base_tile)),
         Route("/api/border/{pair}", respond_with(border_line, day)),
         Route("/api/area/{key}", respond_with(area_shape, day)),
+        *(Route(path, respond_with(answer)) for path, answer in PROFILE_ANSWERS.items()),
     ]

@@ -1,55 +1,138 @@
-"""The rows of a query as columns for the table view: words and numbers, nothing that a browser would interpret."""
+"""The table: pages of what a query shows in any order, and where in that order an event stands."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard import names, words
 from dashboard.card import safe_link
 from dashboard.drawing import to_records
+from dashboard.project import open_project
 from dashboard.style import kind_label, precision_label, status_label
+from geo.errors import InvalidQuery
+from geo.query import Query
+from geo.records import Event
+from geo.sql import ORDERS, Statement
 
-ROWS = 1000  # lines a table shows at once; filters narrow the rest down, the export has all
+ROWS = 100  # lines of a page
+NEWEST = "-start"
 
-ORDERS = {
-    "Newest first": "-start",
-    "Oldest first": "start",
-    "Title": "title",
-    "Kind": "kind",
-    "Place": "place",
-    "Nearest to a border": "border_km",
-    "Latest published": "-published",
+# Column: its title and, where it can be sorted, the column of the store.
+COLUMNS: dict[str, tuple[str, str | None]] = {
+    "when": ("When", "start"),
+    "until": ("Until", "end"),
+    "title": ("Title", "title"),
+    "kind": ("Kind", "kind"),
+    "status": ("Status", "status"),
+    "place": ("Place", "place"),
+    "known": ("Known to", None),
+    "radius": ("± km", None),
+    "country": ("Country", "country"),
+    "border": ("Border", None),
+    "border_km": ("Border km", "border_km"),
+    "match": ("Match", None),
+    "actors": ("Actors", None),
+    "equipment": ("Equipment", None),
+    "source": ("Source", "source_name"),
+    "published": ("Published", "published"),
+    "dataset": ("Dataset", None),
+    "report": ("Report", None),
 }
+SHOWN = ("when", "title", "kind", "place", "radius", "border_km")
+NUMBERS = ("radius", "border_km")
+
+
+def to_client() -> dict[str, Any]:
+    """Return what the browser needs to draw the table: its columns, and those it begins with."""
+    columns = [
+        {"key": key, "title": title, "order": order, "number": key in NUMBERS}
+        for key, (title, order) in COLUMNS.items()
+    ]
+    return {"columns": columns, "shown": SHOWN, "rows": ROWS, "order": NEWEST}
 
 
 def _border(pair: str | None) -> str | None:
     return names.border_pairs().get(pair, pair) if pair else None
 
 
-def to_table(rows: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - a GeoDataFrame as `Engine.rows` gives it
-    """Return the columns of the table in the order of the rows; ``id`` comes last and is not shown."""
-    table: dict[str, list[Any]] = {
-        name: []
-        for name in (
-            "When", "Title", "Kind", "Status", "Place", "Known to", "± km", "Country", "Border", "Border km", "Match",
-            "Source", "Report", "id",
-        )
-    }  # fmt: skip
-    for row in to_records(rows):
-        values = (
-            words.dates(row["start"], row["end"], row["date_precision"]),
-            words.plain(row["title"]),
-            kind_label(row["kind"]),
-            status_label(row["status"]),
-            words.plain(row["place"], limit=120) or None,
-            precision_label(row["location_precision"]),
-            row["radius_km"],
-            names.country(row["country"]) if row["country"] else None,
-            _border(row["border"]),
-            row["border_km"],
-            "yes" if row["match"] == "yes" else "possible",
-            words.plain(row["source_name"], limit=80) or None,
-            safe_link(row["source_url"]),
-            row["id"],
-        )
-        for name, value in zip(table, values, strict=True):
-            table[name].append(value)
-    return table
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def to_cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of one event by column: text that nothing in the browser would interpret."""
+    end, published = row["end"], row["published"]
+    return {
+        "when": words.dates(row["start"], row["end"], row["date_precision"]),
+        "until": words.day(end) if end else None,
+        "title": words.plain(row["title"]),
+        "kind": kind_label(row["kind"]),
+        "status": status_label(row["status"]),
+        "place": words.plain(row["place"], limit=120) or None,
+        "known": precision_label(row["location_precision"]),
+        "radius": _number(row["radius_km"]),
+        "country": names.country(row["country"]) if row["country"] else None,
+        "border": _border(row["border"]),
+        "border_km": _number(row["border_km"]),
+        "match": "yes" if row["match"] == "yes" else "possible",
+        "actors": words.plain(", ".join(row["actors"])) or None,
+        "equipment": words.plain(", ".join(row["equipment"])) or None,
+        "source": words.plain(row["source_name"], limit=80) or None,
+        "published": words.day(published) if published else None,
+        "dataset": words.plain(row["dataset"], limit=80),
+        "report": safe_link(row["source_url"]),
+    }
+
+
+def _order(params: Mapping[str, str]) -> str:
+    order = params.get("order") or NEWEST
+    if order.removeprefix("-") not in ORDERS:
+        raise InvalidQuery(f"order={order[:80]!r} is no order; expected one of {', '.join(ORDERS)}, perhaps with a -.")
+    return order
+
+
+def _page(params: Mapping[str, str]) -> int:
+    text = params.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise InvalidQuery(f"page={text[:80]!r} is no page; expected 1 or more.")
+    return int(text)
+
+
+def to_page(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return one page of what is shown; a page beyond the last is the last."""
+    query, engine = Query.from_params(params), open_project().engine
+    order, page, counts = _order(params), _page(params), engine.counts(query)
+    total = counts.shown + (counts.possible if query.possible else 0)
+    pages = max(1, -(-total // ROWS))
+    page = min(page, pages)
+    rows = engine.rows(query, limit=ROWS, offset=(page - 1) * ROWS, order=order)
+    lines = [
+        {"id": row["id"], "kind": row["kind"], "status": row["status"], "match": row["match"], "cells": to_cells(row)}
+        for row in to_records(rows)
+    ]
+    return {"rows": lines, "page": page, "pages": pages, "total": total, "stored": counts.total, "order": order}
+
+
+def find_page(params: Mapping[str, str]) -> dict[str, Any]:
+    """Return the page on which an event stands, or null where the query does not show it."""
+    query, engine, order = Query.from_params(params), open_project().engine, _order(params)
+    event = engine.event(params.get("id", ""))
+    if event is None:
+        return {"page": None}
+    if not _seen(query, where=Statement("id = :an_id", {"an_id": event.id})):
+        return {"page": None}
+    return {"page": _seen(query, where=before(event, order)) // ROWS + 1}
+
+
+def _seen(query: Query, where: Statement) -> int:
+    counts = open_project().engine.counts(query, where=where)
+    return counts.shown + (counts.possible if query.possible else 0)
+
+
+def before(event: Event, order: str) -> Statement:
+    """Return the condition that a row stands before an event: nulls come last, ties are in order of their ids."""
+    column, way = order.removeprefix("-"), ">" if order.startswith("-") else "<"
+    value = getattr(event, column)
+    if value is None:
+        return Statement(f'("{column}" IS NOT NULL OR id < :an_id)', {"an_id": event.id})
+    text = f'("{column}" {way} :a_value OR ("{column}" = :a_value AND id < :an_id))'
+    return Statement(text, {"a_value": value, "an_id": event.id})

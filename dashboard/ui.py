@@ -25,7 +25,9 @@ def main() -> None:
     st.html(f"<style>{read_static('page.css')}</style>")
     pages = [
         st.Page(VIEWS / "events.py", title="Map", url_path="map", default=True),
+        st.Page(VIEWS / "border.py", title="Border", url_path="border"),
         st.Page(VIEWS / "table.py", title="Table", url_path="table"),
+        st.Page(VIEWS / "statistics.py", title="Statistics", url_path="statistics"),
         st.Page(VIEWS / "add.py", title="Add a report", url_path="add"),
         st.Page(VIEWS / "imports.py", title="Import", url_path="import"),
     ]
@@ -44,8 +46,9 @@ def main() -> None:
         if faults:
             bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
         query = filters.draw(project)
-        st.button("Clear all filters", key="clear", on_click=filters.clear, width="stretch")
     _draw_topbar(pages, page.url_path, query, stamp=project.version())
+    with st.container(key="chipsbox"):
+        bridge.draw_chips()
     page.run()
 
 
@@ -66,6 +69,8 @@ def _draw_topbar(pages: list[StreamlitPage], shown: str, query: Query, *, stamp:
             calls={
                 "range": filters.take_range,
                 "area": filters.take_area,
+                "words": filters.take_words,
+                "query": filters.take_query,
                 "drop": filters.drop,
                 "reset": filters.clear,
             },

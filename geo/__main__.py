@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from geo.store import Store
 
 STORE = Path(__file__).resolve().parent.parent / "data" / "store"
+# filters of which an event must have one of several values, or none of those after --not-
+LISTS = ("kind", "status", "country", "precision", "source", "actor", "dataset", "equipment", "place")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -88,12 +90,17 @@ def _add_store(parser: argparse.ArgumentParser) -> None:
 def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", metavar="DATE")
     parser.add_argument("--to", dest="end", metavar="DATE")
-    for name in ("kind", "status", "country", "precision", "source", "actor", "dataset"):
+    for name in LISTS:
         parser.add_argument(f"--{name}", action="append", default=[], metavar=name.upper())
+        parser.add_argument(f"--not-{name}", action="append", default=[], metavar=name.upper())
     parser.add_argument("--text")
     parser.add_argument("--bbox", metavar="W,S,E,N")
     parser.add_argument("--border", metavar="AF-TJ")
     parser.add_argument("--within-km", metavar="KM")
+    parser.add_argument(
+        "--border-from-km", metavar="KM", help="only along the border from here on, from its western end"
+    )
+    parser.add_argument("--border-to-km", metavar="KM", help="only along the border up to here")
     parser.add_argument("--no-possible", action="store_true", help="leave out events that only may match")
     parser.add_argument("--background", action="store_true", help="include background events")
     parser.add_argument("-o", "--output", dest="option_output", type=Path, metavar="FILE")
@@ -266,10 +273,8 @@ def _export(options: argparse.Namespace) -> int:
     chosen = choose_format(options.format, output)
     params = {"from": options.start, "to": options.end, "text": options.text, "bbox": options.bbox}
     params |= {"border": options.border, "within_km": options.within_km}
-    params |= {
-        name: join_values(getattr(options, name))
-        for name in ("kind", "status", "country", "precision", "source", "actor", "dataset")
-    }
+    params |= {"border_from_km": options.border_from_km, "border_to_km": options.border_to_km}
+    params |= {name: join_values(getattr(options, name)) for word in LISTS for name in (word, f"not_{word}")}
     params |= {"possible": "0" if options.no_possible else "1", "background": "1" if options.background else "0"}
     query = Query.from_params({key: value for key, value in params.items() if value})
     with Store(options.store) as store:

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from geo.errors import InvalidQuery
 
 BINS = ("day", "week", "month", "year")
 MAX_BINS = 150_000  # every month that Python's calendar has; days for 400 years
+
+
+class Bin(NamedTuple):
+    """The events of one kind in one bar of the histogram; `start` and `end` are its first and last day."""
+
+    start: date
+    end: date
+    kind: str
+    shown: int
+    possible: int
+
+
+class Stretch(NamedTuple):
+    """The events of one kind along one stretch of a border (from `at_km` on) in one bin of time."""
+
+    at_km: float
+    start: date
+    end: date
+    kind: str
+    shown: int
+    possible: int
 
 
 def check_bins(by: str) -> None:
@@ -37,6 +59,12 @@ def make_bins(first: date, last: date, *, by: str) -> list[tuple[date, date]]:
             break
         start = end + timedelta(days=1)
     return bins
+
+
+def cut_bins(bins: list[tuple[date, date]], within: tuple[date, date] | None) -> dict[date, date]:
+    """Return first day to last day of the bins that touch these days, first and last; None: of all."""
+    first, last = within or (date.min, date.max)
+    return {start: end for start, end in bins if end >= first and start <= last}
 
 
 def _bin_start(day: date, by: str) -> date:

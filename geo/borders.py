@@ -177,6 +177,21 @@ class Borders:
         low, high = _extremes_km(geometry, line, self.line(pair))
         return max(0.0, low - slack), high + slack
 
+    def along_range_km(self, geometry: BaseGeometry, radius_km: float | None, pair: str) -> tuple[float, float]:
+        """
+        Return between which kilometres along a border a place lies: those nearest to it, radius less and radius more.
+
+        A point has one nearest place; of a line or an area the places nearest to its outline count.
+
+        Parameters
+        ----------
+        geometry, radius_km, pair
+            As in `distance_range_km`, but one place only.
+        """
+        xy = np.concatenate(_outline(geometry))
+        at_km, slack = self._line_of(pair).nearest(xy[:, 0], xy[:, 1]).measure, radius_km or 0.0
+        return float(at_km.min()) - slack, float(at_km.max()) + slack
+
     def _known(self, pair: str) -> str:
         known = "-".join(sorted(pair.upper().split("-")))
         if known not in self._number:

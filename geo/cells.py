@@ -9,6 +9,7 @@ import shapely
 
 from geo import sql_places
 from geo.engines.cube import cube_view, is_whole_months
+from geo.filters import asks_details
 from geo.grid import Viewport, cell_key, merge_cells
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 MANY = "many"  # whether the last view held more than could be drawn one by one
 TITLE_SHOWN = 200  # characters of a title that the map gets
+
+
+def is_counted(query: Query) -> bool:
+    """Tell whether what was counted beforehand by month, cell, kind and dataset can answer a query."""
+    return is_whole_months(query) and not asks_details(query)
 
 
 def find_cells(
@@ -30,7 +36,7 @@ def find_cells(
     view, coarse
         The grid for `limit` cells, and the one for when known lines and areas come on top of them.
     """
-    cube = cube_view(view.shift) if session.has_cube and is_whole_months(query) else None
+    cube = cube_view(view.shift) if session.has_cube and is_counted(query) else None
     counted = cube or many or session.cache.get(MANY)  # as one pans, the next view mostly holds as many as the last
     cells, grid, areas = _count(session, query, view, areas=True, cube=cube) if counted else [], view, True
     if sum(cell["parts"] for cell in cells) <= limit:  # circles that reach into the view are not among these

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from geo import sql
+from geo.errors import InvalidQuery
+from geo.features import check_text
 
 if TYPE_CHECKING:
     from geo.engines import Session
@@ -18,7 +20,7 @@ PLAIN_FACETS = ("kind", "status", "precision", "dataset")  # one value each, of 
 
 def count_facets(session: Session, query: Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
     """Count some facets; those whose own filter is not set, and whose values are few, in one pass."""
-    plain = [name for name in PLAIN_FACETS if name in names and not getattr(query, sql.FACETS[name][0])]
+    plain = [name for name in PLAIN_FACETS if name in names and not _is_set(query, sql.FACETS[name][0])]
     found: dict[str, dict[str, int]] = {name: {} for name in names}
     for number, value, n in sorted(session.rows(sql.facets(query, plain)), key=_by_count) if plain else ():
         if value is not None:
@@ -26,6 +28,23 @@ def count_facets(session: Session, query: Query, names: Sequence[str]) -> dict[s
     for name in found.keys() - set(plain):
         found[name] = as_counts(session.rows(sql.facet(query, name, limit=FACET_LIMITS.get(name, FACET_LIMIT))))
     return found
+
+
+def find_values(session: Session, query: Query, name: str, *, part: str, limit: int) -> dict[str, int]:
+    """Count the values of one filter that contain a text in any case; the commonest first."""
+    known = sql.FACETS | sql.SEARCHED
+    if name not in known or check_text(part) or not 1 <= limit <= FACET_LIMIT:
+        shown = f"{name[:80]!r} with limit={limit}"
+        raise InvalidQuery(f"Values cannot be listed of {shown}; expected {', '.join(known)}, and 1 to {FACET_LIMIT}.")
+    statement = sql.facet(query, name, limit=limit, part=part.lower())
+    key = ("values", statement.text, tuple(statement.values.items()))
+    if key not in session.cache:
+        session.keep(key, as_counts(session.rows(statement)))
+    return dict(session.cache[key])
+
+
+def _is_set(query: Query, field: str) -> bool:
+    return bool(getattr(query, field) or getattr(query, f"not_{field}"))
 
 
 def _by_count(row: tuple[int, str | None, int]) -> tuple[int, str]:

@@ -22,6 +22,7 @@ MAX_PARAMETER = MAX_CHOICES * (MAX_TEXT + 1)  # characters of one URL parameter
 NEAREST_KM = 0.001
 FARTHEST_KM = 20_040  # half the way round the earth
 
+PLACE_FILTERS = ("bbox", "border", "within_km", "border_from_km", "border_to_km")  # fields that ask where
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
 _CODE = re.compile(r"[A-Z]{2}")
@@ -37,14 +38,18 @@ class Query:
     ----------
     start, end
         Inclusive range of days; None leaves that side open. Both None: no date filter, so undated events count too.
-    kinds, statuses, countries, precisions, sources, actors, datasets
+    kinds, statuses, countries, precisions, sources, actors, datasets, equipment, places
         Values of which an event must have one; empty: any. Order and repetition mean nothing.
+    not_kinds, not_statuses, ..., not_places
+        Values of which an event must have none; one without any value has none, so it stays.
     text
         Words that must all occur (in any case) in title, place, actors, equipment, source or quotes.
     bbox
         West, south, east, north in degrees; west > east means across the antimeridian.
     border, within_km
         A country pair ``"AF-TJ"`` and the greatest distance from it; only both together.
+    border_from_km, border_to_km
+        The stretch of that border, in km along it from its western end; None leaves that side open. Only with a border.
     possible
         Whether events that may or may not match are shown.
     background
@@ -67,6 +72,8 @@ class Query:
       any range that begins on or before its end.
     - Within a distance for certain: the farthest it can be, radius included, is within; possibly: the nearest is. An
       event at several places is as near as the nearest of them.
+    - On a stretch of that border for certain: the nearest place of the border, radius more and radius less, is on it;
+      possibly: it reaches into it. Both must hold of one and the same place of an event.
     - The other filters say yes or no. A box takes what is drawn in it; a country takes every place of an event and
       both sides of a border line.
     """
@@ -80,20 +87,34 @@ class Query:
     bbox: Box | None = None
     border: str | None = None
     within_km: float | None = None
+    border_from_km: float | None = None
+    border_to_km: float | None = None
     precisions: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     possible: bool = True
     background: bool = False
+    equipment: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    not_kinds: tuple[str, ...] = ()
+    not_statuses: tuple[str, ...] = ()
+    not_countries: tuple[str, ...] = ()
+    not_precisions: tuple[str, ...] = ()
+    not_sources: tuple[str, ...] = ()
+    not_actors: tuple[str, ...] = ()
+    not_datasets: tuple[str, ...] = ()
+    not_equipment: tuple[str, ...] = ()
+    not_places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, word in _WORDS.items():
+        for name, word in WORDS.items():
             if name in _CHOICES:
                 object.__setattr__(self, name, _choices(word, getattr(self, name), *_CHOICES[name]))
         object.__setattr__(self, "text", _words(self.text))
         _check_range(self.start, self.end)
         _check_place(self.bbox, self.border, self.within_km)
+        _check_stretch(self.border, self.border_from_km, self.border_to_km)
         if self.bbox:
             object.__setattr__(self, "bbox", tuple(round(v, COORDINATE_DECIMALS) + 0.0 for v in self.bbox))
         for word, flag in (("possible", self.possible), ("background", self.background)):
@@ -104,7 +125,7 @@ class Query:
         blank = Query()
         return {
             word: _write(getattr(self, name))
-            for name, word in _WORDS.items()
+            for name, word in WORDS.items()
             if getattr(self, name) != getattr(blank, name)
         }
 
@@ -116,7 +137,7 @@ class Query:
         A comma inside a value of a list is written ``%2C``, and a percent sign ``%25``, before the URL's own quoting.
         """
         values: dict[str, Any] = {}
-        for name, word in _WORDS.items():
+        for name, word in WORDS.items():
             raw = params.get(word, "")
             _check(isinstance(raw, str) and len(raw) <= MAX_PARAMETER, word, raw, f"at most {MAX_PARAMETER} characters")
             if raw:
@@ -124,7 +145,8 @@ class Query:
         return cls(**values)
 
 
-_WORDS = {
+# Field of Query: its word in an address.
+WORDS = {
     "start": "from",
     "end": "to",
     "kinds": "kind",
@@ -134,13 +156,22 @@ _WORDS = {
     "bbox": "bbox",
     "border": "border",
     "within_km": "within_km",
+    "border_from_km": "border_from_km",
+    "border_to_km": "border_to_km",
     "precisions": "precision",
     "sources": "source",
     "actors": "actor",
     "datasets": "dataset",
+    "equipment": "equipment",
+    "places": "place",
     "possible": "possible",
     "background": "background",
 }
+
+
+def asks_details(query: Query) -> bool:
+    """Tell whether a query chooses by what events counted by month, cell, kind and dataset no longer tell."""
+    return any(getattr(query, name) for name in _DETAILS if name not in _COUNTED)
 
 
 def _check(ok: bool, word: str, value: object, rule: str) -> None:
@@ -170,7 +201,14 @@ _CHOICES: dict[str, tuple[str, Sequence[str] | re.Pattern[str] | None]] = {
     "sources": ("texts", None),
     "actors": ("texts", None),
     "datasets": ("names of datasets", None),
+    "equipment": ("texts", None),
+    "places": ("texts", None),
 }
+WORDS |= {f"not_{name}": f"not_{WORDS[name]}" for name in _CHOICES}
+_CHOICES |= {f"not_{name}": rule for name, rule in _CHOICES.items()}
+# What the monthly counts of very many events do not tell apart, besides what `geo.engines.cube` knows of.
+_DETAILS = ("equipment", "places", *(name for name in _CHOICES if name.startswith("not_")))
+_COUNTED = ("not_kinds", "not_datasets")
 
 
 def _words(text: str) -> str:
@@ -194,6 +232,15 @@ def _check_place(bbox: Box | None, border: str | None, within_km: float | None) 
     ok = within_km is None or (isinstance(within_km, int | float) and NEAREST_KM <= within_km <= FARTHEST_KM)
     _check(ok, "within_km", within_km, f"kilometres from {NEAREST_KM} to {FARTHEST_KM}")
     _check((border is None) == (within_km is None), "border", border, f"border and within_km={within_km} together")
+
+
+def _check_stretch(border: str | None, first: float | None, last: float | None) -> None:
+    for word, km in (("border_from_km", first), ("border_to_km", last)):
+        ok = km is None or (isinstance(km, int | float) and 0 <= km <= FARTHEST_KM)
+        _check(ok, word, km, f"kilometres along the border from 0 to {FARTHEST_KM}")
+        _check(km is None or border is not None, word, km, "it together with border and within_km")
+    if first is not None and last is not None:
+        _check(first <= last, "border_from_km", first, f"a place not beyond border_to_km={last:g}")
 
 
 def _is_box(bbox: object) -> bool:
@@ -244,6 +291,8 @@ _READERS = {
     "end": _read_day,
     "bbox": _read_box,
     "within_km": _read_number,
+    "border_from_km": _read_number,
+    "border_to_km": _read_number,
     "possible": _read_flag,
     "background": _read_flag,
     "text": _read_text,

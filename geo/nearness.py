@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 
 from geo import sql_places
+from geo.engines import remember
 from geo.errors import InvalidQuery, MissingData
 from geo.grid import Box
 
@@ -23,6 +24,9 @@ SCHEMA = pa.schema([("event_id", pa.string()), ("lo_km", pa.float64()), ("hi_km"
 KM_PER_DEGREE = 110.5  # of latitude, at least (WGS 84: 110.57 at the equator)
 MARGIN_KM = 20  # envelopes of circles are calculated on a sphere: up to 1 % short for the widest
 CHUNK = 50_000  # points measured at once: a few MB
+FAR_KM = 1_000_000.0  # of a place that may be off the stretch asked for: farther than any two points of the earth
+POINTS_SCHEMA = SCHEMA.append(pa.field("at_km", pa.float64())).append(pa.field("reach_km", pa.float64()))
+Span = tuple[float | None, float | None]  # from which to which kilometre along a border; None: to its end
 
 
 class Nearness:
@@ -38,10 +42,16 @@ class Nearness:
     def __init__(self, borders: Borders | None) -> None:
         self._borders, self._lock = borders, threading.Lock()
         self._ranges: dict[tuple[str, bytes, float | None], tuple[float, float]] = {}
+        self._alongs: dict[tuple[str, bytes, float | None], tuple[float, float]] = {}
 
-    def measure(self, session: Session, snapshot: Snapshot, pair: str, within_km: float) -> pa.Table:
+    def measure(
+        self, session: Session, snapshot: Snapshot, pair: str, within_km: float, stretch: Span = (None, None)
+    ) -> pa.Table:
         """
         Return `SCHEMA` for every event that may be within some distance of a border and whose row does not say it.
+
+        With a stretch of the border, what is certainly off it is left out, and what may be off it has a `hi_km` beyond
+        every limit: so each place answers for distance and stretch together, and the event by the best of its places.
 
         Raises
         ------
@@ -55,24 +65,40 @@ class Nearness:
         if pair not in self._borders.pairs():
             raise InvalidQuery(f"Filter border={pair!r} names no land border; expected a pair such as AF-TJ.")
         with self._lock:
-            odd = snapshot.cache.get(("odd", pair))
+            places = snapshot.cache.get("odd")
+            if places is None:
+                places = snapshot.cache["odd"] = [(i, bytes(wkb), km) for i, wkb, km in session.rows(sql_places.ODD)]
+            odd = snapshot.cache.get(("odd", pair, stretch))
             if odd is None:
-                odd = snapshot.cache["odd", pair] = self._measure_odd(session, pair)
+                odd = self._measure_odd(places, pair, stretch)
+                remember(snapshot.cache, ("odd", pair, stretch), odd)
             reach_km, points = snapshot.cache.get(("points", pair), (-1.0, None))
             if reach_km < within_km:
                 points = self._measure_points(session, pair, within_km)
                 snapshot.cache["points", pair] = within_km, points
-        return pa.concat_tables([odd, points])
+        return pa.concat_tables([odd, _on_stretch(points, stretch)])
 
-    def _measure_odd(self, session: Session, pair: str) -> pa.Table:
+    def _measure_odd(self, places: list[tuple[str, bytes, float | None]], pair: str, stretch: Span) -> pa.Table:
         """Measure places one by one; an event at several is as near as its nearest."""
         nearest: dict[str, tuple[float, float]] = {}
-        for event_id, wkb, radius_km in session.rows(sql_places.ODD):
-            lo, hi = self._range(pair, bytes(wkb), radius_km)
+        for event_id, wkb, radius_km in places:
+            lo, hi = self._range(pair, wkb, radius_km)
+            if stretch != (None, None):
+                first, last = self._along(pair, wkb, radius_km)
+                if _misses(first, last, stretch):
+                    continue
+                hi = hi if _holds(first, last, stretch) else FAR_KM
             least = nearest.get(event_id, (lo, hi))
             nearest[event_id] = min(lo, least[0]), min(hi, least[1])
         lows, highs = ([ends[side] for ends in nearest.values()] for side in (0, 1))
         return pa.table([list(nearest), lows, highs], schema=SCHEMA)
+
+    def _along(self, pair: str, wkb: bytes, radius_km: float | None) -> tuple[float, float]:
+        """Return between which kilometres of a border a place lies, measured once per place for good."""
+        key = (pair, wkb, radius_km)
+        if key not in self._alongs:
+            self._alongs[key] = self._borders.along_range_km(shapely.from_wkb(wkb), radius_km, pair)
+        return self._alongs[key]
 
     def _range(self, pair: str, wkb: bytes, radius_km: float | None) -> tuple[float, float]:
         """Return the least and the greatest distance from a border, measured once per place for good."""
@@ -89,16 +115,38 @@ class Nearness:
     def _measure_points(self, session: Session, pair: str, within_km: float) -> pa.Table:
         """Measure the points that are nearer to another border, but near enough to this one."""
         box = widen(self._borders.line(pair).bounds, within_km + MARGIN_KM)
-        found = [SCHEMA.empty_table()]
+        found = [POINTS_SCHEMA.empty_table()]
         for batch in session.batches(sql_places.points_near(pair, box, within_km), CHUNK):
             lat, lon, reach = (np.asarray(batch.column(name), dtype="float64") for name in ("lat", "lon", "reach_km"))
             if len(lat):
-                away = self._borders.locate_many(pair, lat, lon)[0]
+                away, at_km = self._borders.locate_many(pair, lat, lon)
                 near = away - reach <= within_km
                 ids = batch.column("id").cast(pa.string()).filter(pa.array(near))
-                columns = [ids, np.maximum(0.0, away - reach)[near], (away + reach)[near]]
-                found.append(pa.table(columns, schema=SCHEMA))
+                columns = [ids, *(c[near] for c in (np.maximum(0.0, away - reach), away + reach, at_km, reach))]
+                found.append(pa.table(columns, schema=POINTS_SCHEMA))
         return pa.concat_tables(found)
+
+
+def _misses(first: float | np.ndarray, last: float | np.ndarray, stretch: Span) -> bool | np.ndarray:
+    """Tell whether what lies between two kilometres is certainly off a stretch."""
+    low, high = (bound if end is None else end for end, bound in zip(stretch, (-math.inf, math.inf), strict=True))
+    return (last < low) | (first > high)
+
+
+def _holds(first: float | np.ndarray, last: float | np.ndarray, stretch: Span) -> bool | np.ndarray:
+    """Tell whether what lies between two kilometres is certainly on a stretch."""
+    low, high = (bound if end is None else end for end, bound in zip(stretch, (-math.inf, math.inf), strict=True))
+    return (first >= low) & (last <= high)
+
+
+def _on_stretch(points: pa.Table, stretch: Span) -> pa.Table:
+    """Return measured points as `SCHEMA`, those off a stretch left out and those perhaps off it put out of reach."""
+    if stretch == (None, None):
+        return points.select(SCHEMA.names)
+    at_km, reach = (points[name].to_numpy() for name in ("at_km", "reach_km"))
+    kept = ~_misses(at_km - reach, at_km + reach, stretch)
+    hi = np.where(_holds(at_km - reach, at_km + reach, stretch), points["hi_km"].to_numpy(), FAR_KM)
+    return points.select(SCHEMA.names).set_column(2, SCHEMA.field(2), pa.array(hi)).filter(pa.array(kept))
 
 
 def widen(box: Box, km: float) -> Box:

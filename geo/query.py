@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import pyarrow as pa
 
-from geo import sql
-from geo.bins import BINS, check_bins, make_bins
-from geo.cells import find_cells
+from geo import sql, sql_places
+from geo.bins import BINS, Bin, Stretch, check_bins, make_bins
+from geo.cells import find_cells, is_counted
 from geo.datasets import Datasets
-from geo.engines.cube import is_whole_months
 from geo.engines.duck import DuckBackend
 from geo.errors import InvalidQuery
-from geo.facets import FACET_LIMIT, as_counts, count_facets
+from geo.facets import count_facets, find_values
 from geo.features import check_text, to_events
-from geo.filters import Query
+from geo.filters import PLACE_FILTERS, Query
 from geo.flat import EVENTS_SCHEMA, unflatten
 from geo.grid import Box, Viewport
 from geo.nearness import Nearness, find_outside
@@ -60,27 +59,6 @@ class Counts(NamedTuple):
     total: int
 
 
-class Bin(NamedTuple):
-    """The events of one kind in one bar of the histogram; `start` and `end` are its first and last day."""
-
-    start: date
-    end: date
-    kind: str
-    shown: int
-    possible: int
-
-
-class Stretch(NamedTuple):
-    """The events of one kind along one stretch of a border (from `at_km` on) in one bin of time."""
-
-    at_km: float
-    start: date
-    end: date
-    kind: str
-    shown: int
-    possible: int
-
-
 class Engine:
     """
     Answers queries over a store; safe to share between threads, and always up to date with the file.
@@ -112,7 +90,7 @@ class Engine:
     def counts(self, query: Query, *, where: Statement | None = None) -> Counts:
         """Count all events by what the query makes of them; see `Counts`, and `rows` for `where`."""
         with self._session(query) as session:
-            cube = session.has_cube and where is None and is_whole_months(query)
+            cube = session.has_cube and where is None and is_counted(query)
             found = Counter[str]()
             view = "totals" if cube else "events"
             for placed in (True, False) if query.bbox or query.border else (None,):
@@ -126,7 +104,7 @@ class Engine:
     ) -> Counter[str]:
         """Count verdicts; what has no place is counted once for all boxes and borders."""
         if placed is False:
-            query = replace(query, bbox=None, border=None, within_km=None)
+            query = replace(query, **dict.fromkeys(PLACE_FILTERS))
         key = ("verdicts", query) if placed is False and where is None else None
         if key not in session.cache:
             found = Counter({v: int(n) for v, n in session.rows(sql.counts(query, where, view=view, placed=placed))})
@@ -195,7 +173,7 @@ class Engine:
     def extent(self, query: Query) -> Box | None:
         """Return the box around everything that is seen, or None where nothing is."""
         with self._session(query) as session:
-            ((west, south, east, north),) = session.rows(sql.extent(query))
+            ((west, south, east, north),) = session.rows(sql_places.extent(query))
         return None if west is None else (west, south, east, north)
 
     def stream(
@@ -277,7 +255,7 @@ class Engine:
         with self._session(query) as session:
             return find_cells(session, query, view, coarse, zoom=zoom, limit=limit, many=many)
 
-    def histogram(self, query: Query, *, by: str = "month") -> list[Bin]:
+    def histogram(self, query: Query, *, by: str = "month", within: tuple[date, date] | None = None) -> list[Bin]:
         """
         Count what is shown and what is possible over time, by bin and kind.
 
@@ -291,7 +269,7 @@ class Engine:
         query
             Its own date range is left out, so that the picture shows what lies around it.
         by
-            One of `BINS`; weeks begin on Monday.
+            One of `BINS`; weeks begin on Monday. `within`: only those that touch these first and last days.
 
         Returns
         -------
@@ -301,7 +279,7 @@ class Engine:
         check_bins(by)
         kinds: dict[tuple[date, date, str], dict[str, int]] = {}
         with self._session(query) as session:
-            found = find_bins(session, query, by)
+            found = find_bins(session, query, by, within=within)
         for start, end, kind, _, verdict, n in found:
             kinds.setdefault((start, end, kind), {})[verdict] = n
         return [Bin(*key, n.get("shown", 0), n.get("possible", 0)) for key, n in sorted(kinds.items())]
@@ -360,12 +338,16 @@ class Engine:
                 session.keep(("facet", name, query), values)
             return {name: dict(session.cache["facet", name, query]) for name in names}
 
-    def actors(self, query: Query, prefix: str, limit: int = 50) -> dict[str, int]:
-        """Count what is seen by actor, of those whose name begins with a text in any case; the commonest first."""
-        if check_text(prefix) or not 1 <= limit <= FACET_LIMIT:
-            raise InvalidQuery(f"Actors cannot be listed with limit={limit}; expected 1 to {FACET_LIMIT}, and a text.")
+    def values(self, query: Query, name: str, part: str = "", limit: int = 50) -> dict[str, int]:
+        """Count what is seen by a filter's values that contain a text, without that filter; also equipment, place."""
         with self._session(query) as session:
-            return as_counts(session.rows(sql.facet(query, "actor", limit=limit, prefix=prefix.lower())))
+            return find_values(session, query, name, limit=limit, part=part)
+
+    def nearest_borders(self, query: Query, within_km: float, limit: int = 10) -> dict[str, int]:
+        """Count what is seen by the pair of its nearest border, where that is within some distance; commonest first."""
+        with self._session(query) as session:
+            rows = session.rows(sql_places.nearest_borders(query, within_km, limit=limit))
+        return {pair: int(n) for pair, n in rows}
 
     def span(self, *, background: bool = False) -> tuple[date, date] | None:
         """Return the first and the last day known of any event (background only if asked), or None without dates."""
@@ -392,7 +374,9 @@ class Engine:
         snapshot = self._backend.snapshot()
         with snapshot.session() as session:
             if query.border:
-                session.register("near", self._nearness.measure(session, snapshot, query.border, query.within_km))
+                stretch = (query.border_from_km, query.border_to_km)
+                near = self._nearness.measure(session, snapshot, query.border, query.within_km, stretch)
+                session.register("near", near)
             if query.bbox:
                 session.register("outside", find_outside(session, query.bbox))
             yield session

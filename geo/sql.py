@@ -46,6 +46,8 @@ FACETS = {
     "actor": ("actors", "each(actors)"),
     "dataset": ("datasets", "dataset"),
 }
+# The same for those of too many values to count them all: they are looked for by a part of their name.
+SEARCHED = {"equipment": ("equipment", "each(equipment)"), "place": ("places", "place")}
 ORDERS = ("start", "end", "title", "kind", "status", "place", "country", "border_km", "published", "source_name")
 
 # An event whose start and end fall into one bin; the rest may touch several.
@@ -111,7 +113,7 @@ def judged(
     near = "LEFT JOIN near ON near.event_id = events.id" if query.border and placed else ""
     if time is None and (query.start is not None or query.end is not None):
         time = _TIME.format(since=":since", until=":until")
-    place = f"({_NEAREST.format('hi', '+')}) > :within_km" if query.border else ""
+    place = f"({_nearest(query, 'hi')}) > :within_km" if query.border else ""
     verdict = _verdict(time, place, placed)
     where = " AND ".join([*conditions, *([f"({extra.text})"] if extra.text else [])])
     text = f"SELECT {columns}, {verdict} AS verdict FROM {view} AS events {near} {join} WHERE {where}"  # noqa: S608
@@ -138,7 +140,7 @@ def _conditions(query: Query, *, placed: bool | None) -> tuple[list[str], dict[s
     if query.start is not None or query.end is not None:
         conditions += ['("start" IS NULL OR "start" <= :until)', '("end" IS NULL OR "end" >= :since)']
         values |= {"since": query.start or FIRST_DAY, "until": query.end or LAST_DAY}
-    for field, text in _LISTS.items():
+    for field, text in (_LISTS | _EXCEPT).items():
         chosen = getattr(query, field)
         if chosen:
             names = [f"{field}{number}" for number in range(len(chosen))]
@@ -159,15 +161,35 @@ def _place_conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
         conditions += [meets(query.bbox, "", "box"), NOT_OUTSIDE]
         values |= bind_box(query.bbox, "box")
     if query.border:
-        conditions.append(f"({_NEAREST.format('lo', '-')}) <= :within_km")
+        conditions.append(f"({_nearest(query, 'lo')}) <= :within_km")
         values |= {"border": query.border, "within_km": query.within_km}
+        stretch = {"border_from_km": query.border_from_km, "border_to_km": query.border_to_km}
+        values |= {name: km for name, km in stretch.items() if km is not None}
     return conditions, values
 
 
 NOT_OUTSIDE = "NOT EXISTS (SELECT 1 FROM outside WHERE outside.event_id = events.id)"
-# The nearest or farthest from the border that an event may be: as measured, or as it was stored with the event.
-_NEAREST = """CASE WHEN near.event_id IS NOT NULL THEN near.{}_km
-    WHEN pointlike AND border = :border THEN border_km {} coalesce(reach_km, 0) END"""
+# The nearest or farthest from the border that an event may be: as measured, or as it was stored with the event. What
+# certainly is not on the stretch asked for has no nearest, what may not be on it is infinitely far at the farthest.
+_NEAREST = """CASE WHEN near.event_id IS NOT NULL THEN near.{side}_km
+    WHEN pointlike AND border = :border{off} THEN {km} END"""
+_FAR_KM = 1_000_000.0  # farther than any two points of the earth
+
+
+def _nearest(query: Query, side: str) -> str:
+    """Return the SQL of the nearest (`lo`) or the farthest (`hi`) that an event may be from the border's stretch."""
+    sign, ends = ("-", "+") if side == "lo" else ("+", "-"), []
+    if query.border_from_km is not None:
+        ends.append(f"coalesce(border_at_km {sign[1]} coalesce(reach_km, 0) < :border_from_km, {side == 'hi'})")
+    if query.border_to_km is not None:
+        ends.append(f"coalesce(border_at_km {sign[0]} coalesce(reach_km, 0) > :border_to_km, {side == 'hi'})")
+    km = f"border_km {sign[0]} coalesce(reach_km, 0)"
+    missed = " OR ".join(ends)
+    off = f" AND NOT ({missed})" if ends and side == "lo" else ""
+    far = f"CASE WHEN {missed} THEN {_FAR_KM} ELSE {km} END" if ends and side == "hi" else km
+    return _NEAREST.format(side=side, off=off, km=far)
+
+
 _LISTS = {
     "kinds": "kind IN ({})",
     "statuses": "status IN ({})",
@@ -176,6 +198,13 @@ _LISTS = {
     "datasets": "dataset IN ({})",
     "countries": "lists_meet(countries, {})",
     "actors": "lists_meet(actors, {})",
+    "equipment": "lists_meet(equipment, {})",
+    "places": "place IN ({})",
+}
+# An event that has no source is not from any of those left out.
+_EXCEPT = {
+    f"not_{field}": f"({re.findall(r'[a-z_]+', text.removeprefix('lists_meet'))[0]} IS NULL OR NOT {text})"
+    for field, text in _LISTS.items()
 }
 
 
@@ -247,15 +276,15 @@ def spread(query: Query, column: str, where: Statement | None = None) -> Stateme
     return Statement(text, inner.values)
 
 
-def facet(query: Query, name: str, *, limit: int, prefix: str = "") -> Statement:
-    """Count what is seen by the values of a facet, without that facet's own filter: (value, n)."""
-    field, value = FACETS[name]
-    inner = judged(replace(query, **{field: ()}), columns=f"{value} AS facet")
-    begins = " AND position(:prefix IN folded(facet)) = 1" if prefix else ""
+def facet(query: Query, name: str, *, limit: int, part: str = "") -> Statement:
+    """Count what is seen by a facet's values (that hold a part, in lower case), without its own filter: (value, n)."""
+    field, value = (FACETS | SEARCHED)[name]
+    inner = judged(replace(query, **{field: (), f"not_{field}": ()}), columns=f"{value} AS facet")
+    holds = " AND position(:part IN folded(facet)) > 0" if part else ""
     text = f"""SELECT facet, count(*) AS n FROM ({inner.text}) AS judged
-        WHERE {seen(query)} AND facet IS NOT NULL{begins}
+        WHERE {seen(query)} AND facet IS NOT NULL{holds}
         GROUP BY facet ORDER BY n DESC, facet LIMIT {limit:d}"""  # noqa: S608
-    return Statement(text, inner.values | ({"prefix": prefix} if prefix else {}))
+    return Statement(text, inner.values | ({"part": part} if part else {}))
 
 
 def facets(query: Query, names: Iterable[str]) -> Statement:
@@ -266,16 +295,6 @@ def facets(query: Query, names: Iterable[str]) -> Statement:
     text = f"""SELECT {which} AS facet, coalesce({", ".join(values)}), count(*) AS n
         FROM ({inner.text}) AS judged WHERE {seen(query)}
         GROUP BY GROUPING SETS ({", ".join(f"({value})" for value in values)})"""  # noqa: S608
-    return Statement(text, inner.values)
-
-
-def extent(query: Query) -> Statement:
-    """Select west, south, east and north of all that is seen and has a place; nulls for nothing."""
-    inner = judged(query, columns="west, south, east, north")
-    across = "west > east"  # over the antimeridian: such a shape lies on both ends of the map
-    text = f"""SELECT min(CASE WHEN {across} THEN -180 ELSE west END), min(south),
-        max(CASE WHEN {across} THEN 180 ELSE east END), max(north)
-        FROM ({inner.text}) AS judged WHERE {seen(query)}"""  # noqa: S608
     return Statement(text, inner.values)
 
 
@@ -302,12 +321,14 @@ def histogram(
     view: str = "events",
     pair: str | None = None,
     step_km: float = 1,
+    within: tuple[date, date] | None = None,
     beside: tuple[date | None, date | None] | None = None,
 ) -> Statement:
     """
     Count by bin, kind and verdict: (bin_start, kind, at, verdict, n); `bins` must hold the days of the bins.
 
     With a pair, only events whose nearest border it is, by stretches of it: `at` counts steps from its western end.
+    `within` leaves out events that certainly lie before or after a stretch of time; bins beyond it may still come.
     With `beside`, `bins` may hold more than the days of these events and the span that is given beside them.
     """
     one = _ONE_BIN.format(by=by)
@@ -315,6 +336,8 @@ def histogram(
     more = (
         Statement("border = :pair AND border_at_km IS NOT NULL", {"pair": pair, "step_km": step_km}) if pair else None
     )
+    if within and view == "events":
+        more = Statement(_also(more, _IN_STRETCH).text, {**(more.values if more else {}), **_stretch(within)})
     columns = f"""kind, {at} AS at_step, {"n, " if view == "totals" else ""}
         CASE WHEN {one} THEN CAST(date_trunc('{by}', "start") AS DATE) END AS one_bin,
         CASE WHEN {one} THEN NULL ELSE "start" END AS "start", CASE WHEN {one} THEN NULL ELSE "end" END AS "end",
@@ -348,6 +371,13 @@ def _edges(beside: tuple[date | None, date | None]) -> tuple[str, str, dict[str,
     edges = f"""
         edges AS (SELECT {lo} AS lo, {hi} AS hi FROM dated),"""  # noqa: S608
     return edges, " AND bin_end >= (SELECT lo FROM edges) AND bin_start <= (SELECT hi FROM edges)", values
+
+
+_IN_STRETCH = '("start" IS NULL OR "start" <= :stretch_last) AND ("end" IS NULL OR "end" >= :stretch_first)'
+
+
+def _stretch(within: tuple[date, date]) -> dict[str, date]:
+    return {"stretch_first": within[0], "stretch_last": within[1]}
 
 
 def _also(more: Statement | None, text: str) -> Statement:

@@ -114,3 +114,22 @@ def straddling(bbox: Box) -> Statement:
     """Select lines, areas and scattered points whose envelope meets a box without lying inside: (id, geometry)."""
     text = f"SELECT id, geometry FROM shapes WHERE (west < east OR south < north) AND {meets(bbox, '')}"  # noqa: S608
     return Statement(text, bind_box(bbox))
+
+
+def nearest_borders(query: Query, within_km: float, *, limit: int) -> Statement:
+    """Count what is seen by its nearest border, where that is as near as asked: (pair, n), the commonest first."""
+    near = Statement("border IS NOT NULL AND border_km <= :near_km", {"near_km": within_km})
+    inner = judged(query, columns="border", where=near)
+    text = f"""SELECT border, count(*) AS n FROM ({inner.text}) AS judged WHERE {seen(query)}
+        GROUP BY border ORDER BY n DESC, border LIMIT {limit:d}"""  # noqa: S608
+    return Statement(text, inner.values)
+
+
+def extent(query: Query) -> Statement:
+    """Select west, south, east and north of all that is seen and has a place; nulls for nothing."""
+    inner = judged(query, columns="west, south, east, north")
+    across = "west > east"  # over the antimeridian: such a shape lies on both ends of the map
+    text = f"""SELECT min(CASE WHEN {across} THEN -180 ELSE west END), min(south),
+        max(CASE WHEN {across} THEN 180 ELSE east END), max(north)
+        FROM ({inner.text}) AS judged WHERE {seen(query)}"""  # noqa: S608
+    return Statement(text, inner.values)

@@ -85,6 +85,8 @@ def _make_event(event_id: str, borders: Borders, dataset: str, odd: float, rng: 
         status=rng.choice(STATUSES),
         published=rng.choice([None, start + timedelta(days=rng.randrange(60))]),
         actors=tuple(rng.sample(["CSTO", "Taliban", "201st base", "Пограничники"], rng.randrange(3))),
+        equipment=("T-72",) if event_id.endswith("3") else ("Mi-8", "T-72") if event_id.endswith("5") else (),
+        place="Panj" if event_id.endswith(("4", "5")) else None,
         source_name=rng.choice([None, "AP", "TASS", "Xinhua, Beijing"]),
         main=rng.random() < 0.9,
         dataset=dataset,
@@ -176,7 +178,7 @@ class Reference:
 
     def facet(self, query: Query, field: str, values: Callable[[Event], Any]) -> dict[str, int]:
         """Count what is seen without one filter by its values."""
-        seen = self._seen(replace(query, **{field: ()}))
+        seen = self._seen(replace(query, **{field: (), f"not_{field}": ()}))
         return dict(Counter(value for event, _ in seen for value in set(values(event)) if value))
 
     def cells(self, query: Query, zoom: int, limit: int) -> dict[Any, tuple[Any, ...]]:
@@ -285,18 +287,26 @@ def _open_answer(event: Event, since: date, until: date) -> str:
 
 def _is_chosen(event: Event, query: Query) -> bool:
     countries = {event.country, *(code for part in find_parts(event) for code in (part.border or "").split("-"))}
-    plain = [
-        (query.kinds, {event.kind}),
-        (query.statuses, {event.status}),
-        (query.countries, countries),
-        (query.precisions, {event.location_precision}),
-        (query.sources, {event.source_name}),
-        (query.actors, set(event.actors)),
-        (query.datasets, {event.dataset}),
-    ]
+    plain = {
+        "kinds": {event.kind},
+        "statuses": {event.status},
+        "countries": countries,
+        "precisions": {event.location_precision},
+        "sources": {event.source_name},
+        "actors": set(event.actors),
+        "datasets": {event.dataset},
+        "equipment": set(event.equipment),
+        "places": {event.place},
+    }
+    if any(has & set(getattr(query, f"not_{name}")) for name, has in plain.items()):
+        return False
     text = fold("\n".join([event.title, *event.actors, event.source_name or ""]))
     words = all(word in text for word in fold(query.text).split())
-    return words and (event.main or query.background) and all(not c or has & set(c) for c, has in plain)
+    return (
+        words
+        and (event.main or query.background)
+        and all(not getattr(query, name) or has & set(getattr(query, name)) for name, has in plain.items())
+    )
 
 
 def _bins(span: tuple[date, date] | None, by: str) -> Iterator[tuple[date, date]]:

@@ -366,12 +366,7 @@ def test_the_table_opens_the_card(visit: Visit) -> None:
     """Choosing a row of the table opens the same card."""
     visit.open(f"/?{APRIL}&text=Kharb-Maidon")
     visit.page.get_by_role("link", name="Table").click()
-    grid = visit.page.get_by_test_id("stDataFrame").locator("canvas").first
-    grid.wait_for()
-    visit.page.wait_for_timeout(800)
-    box = grid.bounding_box()
-    assert box is not None
-    visit.page.mouse.click(box["x"] + 18, box["y"] + 50)
+    visit.page.locator(".table tbody tr").first.click()
     visit.page.locator(".card h2").get_by_text("Exercise at Kharb-Maidon").wait_for()
 
 
@@ -445,8 +440,13 @@ def test_hostile_texts_are_deaf_in_the_table(visit: Visit) -> None:
     """The table shows hostile rows without running them."""
     visit.open(f"/?from={HOSTILE_DAY}&to={HOSTILE_DAY}")
     visit.page.get_by_role("link", name="Table").click()
-    visit.page.get_by_test_id("stDataFrame").locator("canvas").first.wait_for()
-    visit.page.wait_for_timeout(1500)
+    visit.page.locator(".table tbody tr").nth(99).wait_for()
+    shown = visit.page.locator(".table tbody .title").all_text_contents()
+    visit.page.get_by_role("button", name="Last page").click()
+    visit.until("() => window.location.search.includes('page=2')")
+    visit.page.locator(".table tbody tr").nth(99).wait_for(state="detached")
+    shown += visit.page.locator(".table tbody .title").all_text_contents()
+    assert sorted(shown) == sorted(plain(title) for title in visit.server.titles)
     visit.check_clean()
 
 

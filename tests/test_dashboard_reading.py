@@ -5,11 +5,8 @@ from datetime import date
 import pytest
 
 from dashboard import reading
-from dashboard.table import to_table
 from geo.errors import UnreadableReport
 from geo.extract import Atlas
-from geo.features import to_features
-from geo.records import Event
 from tests import hostile
 
 TEXT = (
@@ -70,15 +67,3 @@ def test_an_upload_is_decoded_or_refused() -> None:
 def test_a_name_of_a_file_is_no_path() -> None:
     """Only the last part counts."""
     assert reading.read_upload(b"text", "../../etc/passwd.txt")[1] == "passwd"
-
-
-def test_the_table_has_words_and_safe_links() -> None:
-    """Columns are words; an address that is not of the web is left out."""
-    event = Event("e", "**x** \u202eb", "attack", "denied", date(2024, 4, 1), date(2024, 4, 30), "month", place="Kulob",
-                  country="TJ", border="AF-TJ", border_km=20.0, source_url="javascript:alert(1)", source_name="S")  # fmt: skip
-    table = to_table(to_features([event]).assign(match="yes"))
-    assert {name: values[0] for name, values in table.items()} == {
-        "When": "April 2024", "Title": "**x** b", "Kind": "Attack", "Status": "Denied", "Place": "Kulob",
-        "Known to": "Within a radius", "± km": None, "Country": "Tajikistan", "Border": "Afghanistan – Tajikistan",
-        "Border km": 20.0, "Match": "yes", "Source": "S", "Report": None, "id": "e",
-    }  # fmt: skip

@@ -110,6 +110,16 @@ COUNTED = [
     replace(NEAR, border="TJ-UZ", within_km=15.0, background=True),
     replace(NEAR, start=date(2022, 4, 1), countries=("TJ",)),
     Query(possible=False, kinds=("seizure",)),
+    Query(not_kinds=("attack", "visit")),
+    replace(YEAR, not_kinds=("aid",), not_datasets=("shapes",)),
+    replace(APRIL, not_sources=("TASS",)),
+    Query(not_countries=("AF",), not_statuses=("planned",)),
+    Query(actors=("CSTO",), not_actors=("Taliban",)),
+    replace(NEAR, not_precisions=("line",), not_sources=("AP", "Xinhua, Beijing")),
+    replace(PAMIR, kinds=("aid", "exercise"), not_kinds=("aid",)),
+    Query(equipment=("T-72",)),
+    Query(not_equipment=("Mi-8",), not_places=("Panj",)),
+    replace(YEAR, places=("Panj",)),
     Query(kinds=("visit",), statuses=("ongoing",), sources=("AP",), actors=("Taliban",)),
 ]
 
@@ -195,9 +205,14 @@ FACETS: dict[str, tuple[str, Callable[[Event], Any]]] = {
     "actor": ("actors", lambda event: event.actors),
     "dataset": ("datasets", lambda event: [event.dataset]),
 }
+ASKED = [
+    Query(),
+    replace(DAYS, kinds=("aid", "visit"), actors=("CSTO",)),
+    replace(YEAR, not_kinds=("aid",), not_actors=("Taliban",), not_sources=("AP",)),
+]
 
 
-@pytest.mark.parametrize("query", [Query(), replace(DAYS, kinds=("aid", "visit"), actors=("CSTO",))], ids=_name)
+@pytest.mark.parametrize("query", ASKED, ids=_name)
 def test_facets(engine: Engine, project: Project, query: Query) -> None:
     """Every filter's counts are the reference's, the commonest first."""
     found = engine.facets(query)
@@ -206,11 +221,33 @@ def test_facets(engine: Engine, project: Project, query: Query) -> None:
         assert list(found[name].items()) == sorted(expected.items(), key=lambda item: (-item[1], item[0]))
 
 
-def test_actors_by_prefix(engine: Engine, project: Project) -> None:
-    """Names are found by their beginning in any case and script."""
+def test_actors_by_a_part_of_their_name(engine: Engine, project: Project) -> None:
+    """Names are found in any case and script."""
     expected = project.reference.facet(Query(), "actors", lambda event: event.actors)
-    assert engine.actors(Query(), "пОГ") == {"Пограничники": expected["Пограничники"]}
-    assert engine.actors(Query(), "2") == {"201st base": expected["201st base"]}
+    assert engine.values(Query(), "actor", "пОГ") == {"Пограничники": expected["Пограничники"]}
+    assert engine.values(Query(), "actor", "2") == {"201st base": expected["201st base"]}
+
+
+SOUGHT = {
+    ("equipment", ""): ("equipment", lambda event: event.equipment),
+    ("equipment", "i-8"): ("equipment", lambda event: [name for name in event.equipment if name == "Mi-8"]),
+    ("place", "AN"): ("places", lambda event: [event.place]),
+    ("actor", "ГРАН"): ("actors", lambda event: [name for name in event.actors if name == "Пограничники"]),
+}
+
+
+@pytest.mark.parametrize("asked", SOUGHT, ids="-".join)
+def test_values_by_a_part_of_their_name(engine: Engine, project: Project, asked: tuple[str, str]) -> None:
+    """Equipment, places and all other values are found by any part, in any case, and counted without their filter."""
+    name, part = asked
+    query = replace(YEAR, equipment=("Mi-8",), not_kinds=("aid",)) if name == "equipment" else YEAR
+    assert engine.values(query, name, part) == project.reference.facet(query, *SOUGHT[asked])
+
+
+def test_values_of_no_filter_are_refused(engine: Engine) -> None:
+    """Only filters have values to list."""
+    with pytest.raises(InvalidQuery, match="Values cannot be listed of 'title'"):
+        engine.values(Query(), "title")
 
 
 def test_one_event_and_the_span(engine: Engine, project: Project) -> None:

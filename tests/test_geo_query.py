@@ -90,6 +90,17 @@ def test_a_query_survives_the_address() -> None:
         actors=("201st base",),
         possible=False,
         background=True,
+        equipment=("T-72",),
+        places=("Kulob",),
+        not_kinds=("attack",),
+        not_statuses=("denied",),
+        not_countries=("UZ",),
+        not_precisions=("line",),
+        not_sources=("Xinhua, Beijing", "100%"),
+        not_actors=("CSTO",),
+        not_datasets=("mine",),
+        not_equipment=("Mi-8",),
+        not_places=("Panj",),
     )
     params = query.to_params()
     assert Query.from_params(params) == query
@@ -125,6 +136,8 @@ BAD = {
     "to": ["31.12.2024", "-2024-01-01"],
     "kind": ["party", "Exercise", "exercise,party", "exercise\x00"],
     "status": ["done"],
+    "not_kind": ["party"],
+    "not_country": ["TJK"],
     "country": ["tj", "TJK", "Т1", "../etc"],
     "precision": ["perfect"],
     "source": ["x" * (MAX_TEXT + 1), "\ud800"],

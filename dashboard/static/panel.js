@@ -10,9 +10,8 @@ class Panel {
     this.box = parent.querySelector(".panel");
     this.list = el("ul", { class: "list", "aria-label": "Events shown" });
     this.head = el("div", { class: "list-head", role: "status" });
-    this.filters = el("div", { class: "chips", hidden: true });
     this.more = el("button", { type: "button", class: "wide", hidden: true, on: { click: () => this.load(this.rows.length) } }, "Show more");
-    this.listView = el("section", { class: "list-view" }, this.head, this.filters, el("div", { class: "scroll" }, this.list, this.more));
+    this.listView = el("section", { class: "list-view" }, this.head, el("div", { class: "scroll" }, this.list, this.more));
     this.card = el("article", { class: "card", tabindex: -1, hidden: true });
     this.hint = el("p", { class: "empty" }, "Choose a row to see its card: dates, place, and the words of the report behind them.");
     this.onlyCard = data.only_card;
@@ -37,8 +36,6 @@ class Panel {
       const changed = message.query !== this.query || message.stamp !== this.stamp;
       this.query = message.query;
       this.stamp = message.stamp;
-      this.chips = message.chips || [];
-      this.writeChips();
       if (changed) this.load(0);
       if (message.event !== this.event || changed) this.open(message.event, false);
     } else if (message.type === "select") this.open(message.id, false);
@@ -72,15 +69,6 @@ class Panel {
         el("p", {}, "Widen the dates, or remove a filter. The line under the map says what is hidden and why."),
         el("button", { type: "button", class: "wide", on: { click: () => this.channel.postMessage({ type: "reset" }) } }, "Clear all filters")));
     }
-  }
-
-  writeChips() {
-    const chip = (text, label, act) => el("button", { type: "button", class: "chip", "aria-label": label, on: { click: act } }, ...text);
-    this.filters.hidden = !this.chips.length;
-    this.filters.replaceChildren(...this.chips.map(({ key, text }) => chip([foreign(text), el("span", { class: "x" }, "×")], `Remove filter: ${text}`,
-      () => this.channel.postMessage({ type: "drop", key }))),
-    ...(this.chips.length > 1 ? [chip(["Clear all"], "Clear all filters", () => this.channel.postMessage({ type: "reset" }))] : []));
-    this.filters.lastChild?.classList.toggle("all", this.chips.length > 1);
   }
 
   line(row) {

@@ -1,9 +1,9 @@
 // The histogram of events over time, with a brush, and the line of counts that add up.
-// While the brush is dragged only the map follows (over the channel); Python hears of it on release.
+// While the brush moves only the map follows (over the channel); Python hears of it on release.
 
 const kept = new WeakMap();
-const PAD = { left: 10, right: 10, top: 6, bottom: 18 };
-const DAY = 86400000;
+const LEAST_DAYS = 10; // the nearest one can look
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 class Timeline {
   constructor(parent, data) {
@@ -11,267 +11,274 @@ class Timeline {
     this.style = data.style;
     this.root = serverRoot();
     this.box = parent.querySelector(".timeline");
-    this.label = el("span", { class: "range", "aria-live": "polite" });
-    this.all = el("button", { type: "button", class: "all", hidden: true, on: { click: () => this.tell(null, null, true) } }, "All dates");
-    this.counts = el("p", { class: "counts", role: "status" });
-    this.picture = svg("svg", { class: "picture", role: "group", "aria-label": "Events over time; drag to choose dates" });
-    this.tip = el("div", { class: "tip", hidden: true });
-    this.plot = el("div", { class: "plot" }, this.picture, this.tip);
-    this.box.replaceChildren(el("div", { class: "head" }, this.label, this.all, this.counts), this.plot);
+    Object.assign(this, { snap: "auto", scale: "linear", speed: 1, unit: "month", from: null, to: null }, readChoices());
     this.channel = new BroadcastChannel(data.channel);
-    this.channel.onmessage = ({ data: message }) => { if (message.type === "view") this.load(message); };
+    this.link = new MapLink(this.channel);
+    this.picture = new TimePicture();
+    this.player = new TimePlayer(this);
+    this.tip = new TimeTip(this);
+    this.tools = new TimeTools(this);
+    this.input = new TimeInput(this);
+    this.label = el("span", { class: "range", "aria-live": "polite" });
+    this.counts = el("p", { class: "counts", role: "status" });
+    this.box.replaceChildren(el("div", { class: "head" }, this.label, this.counts), this.tools.row,
+      el("div", { class: "plot" }, this.picture.plot), this.picture.strip, this.tip.node);
+    this.channel.onmessage = ({ data: message }) => this.hear(message);
     this.channel.postMessage({ type: "hello" });
     this.watch = new ResizeObserver(() => this.draw());
-    this.watch.observe(this.plot);
-    this.listen();
+    this.watch.observe(this.picture.plot);
   }
 
   close() {
+    this.player.close();
+    this.tip.hide();
+    this.link.close();
     this.channel.close();
     this.watch.disconnect();
   }
 
+  set(name, value) {
+    this[name] = value;
+    keepChoices(this);
+    this.draw();
+  }
+
+  hear(message) {
+    if (message.type === "painted") this.link.painted(message.query);
+    if (message.type === "select") this.pick(message.id);
+    if (message.type === "view") {
+      this.pick(message.event);
+      this.load(message);
+    }
+  }
+
   async load(view) {
     if (view.query === this.query && view.stamp === this.stamp) return;
-    this.query = view.query;
-    this.stamp = view.stamp;
-    this.filtered = Boolean(view.chips?.length);
+    const params = new URLSearchParams(view.query);
+    for (const end of ["from", "to"]) params.delete(end);
+    const base = params.toString().replaceAll("%2C", ",");
+    if (base !== this.base || view.stamp !== this.stamp) this.fetched = null;
+    Object.assign(this, { query: view.query, stamp: view.stamp, base, filtered: Boolean(view.chips?.length) });
     const turn = (this.turn = (this.turn || 0) + 1);
     try {
       const answer = await getJson(`${this.root}api/summary?${view.query}`);
-      if (turn !== this.turn) return;
-      this.answer = answer;
-      this.from = answer.from;
-      this.to = answer.to;
-      this.prepare();
-      this.draw();
-      this.count(answer.counts);
+      if (turn === this.turn) this.take(answer);
     } catch (error) {
-      this.counts.replaceChildren(`The counts could not be read. ${error.message}`);
+      if (turn === this.turn) this.counts.replaceChildren(`The counts could not be read. ${error.message}`);
     }
   }
 
-  // Bins per month into columns with their kinds in fixed order; the span has one empty month on either side.
-  prepare() {
-    const columns = new Map();
-    for (const [start, end, kind, shown, possible] of this.answer.bins) {
-      if (!columns.has(start)) columns.set(start, { start: parseDay(start), end: parseDay(end) + DAY, kinds: [], n: 0, shown: 0, possible: 0 });
-      const column = columns.get(start);
-      column.kinds.push({ kind, shown, possible });
-      column.n += shown + possible;
-      column.shown += shown;
-      column.possible += possible;
-    }
+  // A summary came. A hand on the brush wins over the dates in it.
+  take(answer) {
     const order = Object.keys(this.style.kinds);
-    this.columns = [...columns.values()].sort((a, b) => a.start - b.start);
-    for (const column of this.columns) column.kinds.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-    const span = this.answer.span || [isoDay(Date.now() - 365 * DAY), isoDay(Date.now())];
-    const first = new Date(this.columns.length ? this.columns[0].start : parseDay(span[0]));
-    const last = new Date(this.columns.length ? this.columns.at(-1).end - DAY : parseDay(span[1]));
-    this.t0 = Date.UTC(first.getUTCFullYear(), first.getUTCMonth() - 1, 1);
-    this.t1 = Date.UTC(last.getUTCFullYear(), last.getUTCMonth() + 2, 1);
+    this.months = toColumns(answer.bins, order);
+    if (!this.busy) [this.from, this.to] = [answer.from, answer.to];
+    const span = (answer.span || [isoDay(Date.now() - 365 * DAY), isoDay(Date.now())]).map(parseDay);
+    const before = this.whole;
+    const zoomed = this.zoomed;
+    this.first = Math.min(span[0], ...this.months.slice(0, 1).map((month) => month.start));
+    this.last = Math.max(span[1], ...this.months.slice(-1).map((month) => Math.min(month.end - DAY, span[1])));
+    const air = Math.min(31, Math.max(2, ((this.last - this.first) / DAY) * 0.02)) * DAY;
+    this.whole = [this.first - air, Math.max(this.last, this.first + 14 * DAY) + DAY + air];
+    this.columns ||= this.months;
+    this.setFocus(before && zoomed ? this.target : this.whole);
+    writeCounts(this.counts, answer.counts, this.filtered);
+    this.counts.classList.toggle("stale", this.busy);
   }
 
-  x(time) {
-    return PAD.left + ((time - this.t0) / (this.t1 - this.t0)) * (this.width - PAD.left - PAD.right);
+  get busy() {
+    return this.input.busy || Boolean(this.player.on);
   }
 
-  time(x) {
-    const share = (x - PAD.left) / (this.width - PAD.left - PAD.right);
-    return this.t0 + Math.min(1, Math.max(0, share)) * (this.t1 - this.t0);
+  get zoomed() {
+    return Boolean(this.focus && this.whole) && this.focus[1] - this.focus[0] < (this.whole[1] - this.whole[0]) * 0.995;
+  }
+
+  // The unit that the brush keeps to.
+  get step() {
+    return this.snap === "auto" ? this.unit : this.snap;
+  }
+
+  clampTime(time) {
+    return Math.min(Math.max(time, this.whole[0]), this.whole[1] - 1);
+  }
+
+  columnAt(time, air) {
+    return this.columns?.find((column) => time >= column.start - air && time < Math.max(column.end, column.start + air));
+  }
+
+  // Choose dates for the eyes: the brush and, as fast as it can, the map.
+  preview(from, to) {
+    if (from === this.from && to === this.to) return;
+    [this.from, this.to] = [from, to];
+    this.counts.classList.add("stale");
+    this.drawBrush();
+    this.link.send(from, to);
+  }
+
+  // The choice is made: table, counts and address follow.
+  settle() {
+    this.drawBrush();
+    this.link.send(this.from, this.to, true);
+  }
+
+  // Show a part of the time, kept within the whole and not finer than days can be seen.
+  setFocus([start, end], smooth = false) {
+    const [low, high] = this.whole;
+    const span = Math.min(Math.max(end - start, LEAST_DAYS * DAY), high - low);
+    const middle = (start + end) / 2;
+    const left = Math.min(Math.max(end - start < span ? middle - span / 2 : start, low), high - span);
+    cancelAnimationFrame(this.gliding);
+    this.target = [left, left + span];
+    if (smooth && !still.matches) this.glide(this.target);
+    else {
+      this.focus = this.target;
+      this.draw();
+    }
+  }
+
+  glide(target) {
+    const source = this.focus;
+    const began = performance.now();
+    const frame = (now) => {
+      const share = Math.min(1, Math.max(0, (now - began) / 180));
+      const eased = 1 - (1 - share) ** 3;
+      this.focus = source.map((time, i) => time + (target[i] - time) * eased);
+      this.draw();
+      if (share < 1) this.gliding = requestAnimationFrame(frame);
+    };
+    this.gliding = requestAnimationFrame(frame);
+  }
+
+  zoom(factor, time = this.centreTime(), smooth = false) {
+    const [low, high] = this.target; // where a glide is going to, so that quick presses add up
+    const wide = Math.max((high - low) * factor, LEAST_DAYS * DAY);
+    const start = time - ((time - low) / (high - low)) * wide;
+    this.setFocus([start, start + wide], smooth);
+  }
+
+  // Zooming without a pointer keeps the chosen dates in the middle.
+  centreTime() {
+    const [a, b] = [this.from && parseDay(this.from), this.to && parseDay(this.to) + DAY];
+    const middle = a && b ? (a + b) / 2 : a || b || 0;
+    return middle > this.focus[0] && middle < this.focus[1] ? middle : (this.focus[0] + this.focus[1]) / 2;
+  }
+
+  pan(share) {
+    const by = Math.max(-1e4, Math.min(1e4, share)) * (this.focus[1] - this.focus[0]);
+    this.setFocus(this.focus.map((time) => time + by));
+  }
+
+  centre(time) {
+    const half = (this.focus[1] - this.focus[0]) / 2;
+    this.setFocus([time - half, time + half]);
+  }
+
+  // Make a range large enough to be handled; `near` fills the picture with it.
+  lookAt(from, to, { near = false } = {}) {
+    if (!from && !to) { this.setFocus(this.whole, true); return; }
+    const [a, b] = [from ? parseDay(from) : this.whole[0], to ? parseDay(to) + DAY : this.whole[1]];
+    const wide = this.picture.x(b) - this.picture.x(a);
+    const inside = a >= this.focus[0] && b <= this.focus[1];
+    if (near || !inside || wide < 48) this.setFocus([a - (b - a), b + (b - a)], true);
+  }
+
+  // Keep the moving window in sight.
+  follow() {
+    const [a, b] = [this.from && parseDay(this.from), this.to && parseDay(this.to) + DAY];
+    const span = this.focus[1] - this.focus[0];
+    if (a === null || b === null || (a >= this.focus[0] && b <= this.focus[1])) return;
+    if (b - a > span) this.setFocus([a - span * 0.1, b + span * 0.1]);
+    else this.setFocus(b > this.focus[1] ? [a - span * 0.1, a + span * 0.9] : [b - span * 0.9, b + span * 0.1]);
   }
 
   draw() {
-    if (!this.answer || !this.columns) return;
-    this.width = this.plot.clientWidth;
-    this.height = this.plot.clientHeight;
-    if (!this.width) return;
-    const floor = this.height - PAD.bottom;
-    const most = Math.max(1, ...this.columns.map((column) => column.n));
-    const unit = (floor - PAD.top) / most;
-    const bars = svg("g", {});
-    for (const column of this.columns) {
-      const x = this.x(column.start);
-      const room = this.x(column.end) - x;
-      const solid = Math.max(2, Math.min(room - (room > 5 ? 1.5 : 0.5), 26));
-      let y = floor;
-      // What is certain stands at the bottom; what is only possible lies over it, paler and without gaps.
-      for (const [which, wide, pale] of [["shown", solid, 1], ["possible", room > 12 ? solid : room + 0.3, 0.18]]) {
-        for (const part of column.kinds) {
-          if (!part[which]) continue;
-          const tall = Math.max(which === "shown" ? 2.5 : 1, part[which] * unit);
-          y -= tall;
-          bars.append(svg("rect", { x, y, width: wide, height: tall, fill: this.style.kinds[part.kind].colour, opacity: pale }));
-        }
-      }
-    }
-    this.picture.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
-    this.bars = bars;
-    this.brush = svg("g", { class: "brush" });
-    this.picture.replaceChildren(this.axis(floor), bars, this.brush);
+    if (!this.months || !this.picture.measure()) return;
+    this.picture.focus = this.focus;
+    this.chooseBars();
+    this.picture.draw(this);
+    this.picture.drawStrip(this);
     this.drawBrush();
+    this.input.placeBar();
+    this.tools.update();
   }
 
-  axis(floor) {
-    const group = svg("g", { class: "axis" }, svg("line", { x1: PAD.left, x2: this.width - PAD.right, y1: floor + 0.5, y2: floor + 0.5 }));
-    const months = (this.t1 - this.t0) / (30.4 * DAY);
-    const room = Math.max(2, this.width / 62);
-    const step = [1, 2, 3, 6, 12, 24, 60, 120, 240].find((s) => months / s <= room) || 240;
-    const at = new Date(this.t0);
-    let month = at.getUTCFullYear() * 12 + at.getUTCMonth();
-    month = Math.ceil(month / step) * step;
-    for (; ; month += step) {
-      const time = Date.UTC(Math.floor(month / 12), month % 12, 1);
-      if (time >= this.t1) break;
-      const name = step >= 12 || month % 12 === 0 ? String(Math.floor(month / 12)) : MONTHS[month % 12].slice(0, 3);
-      const x = this.x(time);
-      const text = svg("text", { x: x + 3, y: this.height - 5 });
-      text.textContent = name;
-      group.append(svg("line", { x1: x, x2: x, y1: floor, y2: floor + 5, class: month % 12 ? "" : "year" }), text);
+  // Bars as fine as there is room for; those at hand stay until finer ones have come.
+  chooseBars() {
+    const wanted = unitFor(this.focus[1] - this.focus[0], this.picture.room);
+    const held = this.fetched;
+    const [start, end] = [Math.max(this.focus[0], this.whole[0]), Math.min(this.focus[1], this.whole[1])];
+    if (wanted === "month" || this.failed === `${wanted} ${this.query}`) this.use("month", this.months);
+    else if (held?.unit === wanted && held.start <= start && held.end >= end) this.use(wanted, held.columns);
+    else {
+      if (this.unit !== wanted) this.use("month", this.months);
+      clearTimeout(this.later);
+      this.later = setTimeout(() => this.fetchBars(wanted), 60);
     }
-    return group;
+  }
+
+  use(unit, columns) {
+    if (this.columns === columns && this.unit === unit) return;
+    Object.assign(this, { unit, columns });
+    this.input.index = undefined;
+    this.tip.hide();
+  }
+
+  async fetchBars(unit) {
+    const span = this.focus[1] - this.focus[0];
+    const [start, end] = unit === "year" ? this.whole : [this.focus[0] - span, this.focus[1] + span];
+    const asked = (this.asked = {});
+    const { base, stamp } = this;
+    try {
+      const answer = await getJson(`${this.root}api/bars?${base ? `${base}&` : ""}by=${unit}&first=${isoDay(start)}&last=${isoDay(end)}`);
+      if (asked !== this.asked || base !== this.base || stamp !== this.stamp) return;
+      this.fetched = { unit, start, end, columns: toColumns(answer.bins, Object.keys(this.style.kinds)) };
+      this.draw();
+    } catch {
+      this.failed = `${unit} ${this.query}`; // months take their place until something else is asked
+      this.draw();
+    }
   }
 
   drawBrush() {
-    const floor = this.height - PAD.bottom;
-    const set_ = this.from || this.to;
-    const a = this.x(this.from ? Math.max(parseDay(this.from), this.t0) : this.t0);
-    const b = this.x(this.to ? Math.min(parseDay(this.to) + DAY, this.t1) : this.t1);
-    this.label.textContent = this.words();
-    this.all.hidden = !set_;
-    const out = (from, to) => to > from && svg("rect", { class: "out", x: from, y: 0, width: to - from, height: floor });
-    const nodes = set_ ? [out(0, a), out(b, this.width), svg("rect", { class: "window", x: Math.min(a, this.width - 4), y: 0.5, width: Math.max(2, b - a), height: floor })] : [];
-    const grips = [["from", a], ["to", b]].map(([end, x]) => {
-      const at = Math.min(Math.max(x, 5), this.width - 5);
-      const grip = svg("g", { class: "grip", tabindex: 0, role: "slider", "data-end": end, "aria-label": end === "from" ? "First day" : "Last day",
-        "aria-valuetext": this[end] ? writeDay(this[end]) : "not set", "aria-valuenow": Math.round((end === "from" ? this.time(a) : this.time(b)) / DAY),
-        "aria-valuemin": Math.round(this.t0 / DAY), "aria-valuemax": Math.round(this.t1 / DAY), transform: `translate(${at} 0)` },
-      svg("rect", { x: -9, y: 0, width: 18, height: floor, class: "reach" }), svg("line", { y1: 0, y2: floor }),
-      svg("rect", { x: -3 + (b - a < 14 ? (end === "from" ? -5 : 5) : 0), y: floor / 2 - 11, width: 6, height: 22, rx: 3, class: "knob" }));
-      grip.addEventListener("keydown", (e) => this.press(e, end));
-      return grip;
-    });
-    const focused = this.parent.activeElement?.dataset?.end || (this.parent.getRootNode().activeElement?.dataset?.end);
-    this.brush.replaceChildren(...nodes.filter(Boolean), ...grips);
-    if (focused) grips.find((grip) => grip.dataset.end === focused)?.focus();
+    if (!this.focus || !this.picture.width) return;
+    this.picture.drawBrush(this);
+    this.label.setAttribute("aria-live", this.busy ? "off" : "polite");
+    const words = writeRange(this.from, this.to);
+    if (this.label.textContent !== words) this.label.textContent = words;
+    this.tools.update();
+    this.describe();
   }
 
-  words() {
-    if (!this.from && !this.to) return "All dates";
-    if (!this.from) return `Until ${writeDay(this.to)}`;
-    if (!this.to) return `From ${writeDay(this.from)}`;
-    return writeDays(this.from, this.to);
-  }
-
-  // A date at a screen position, to the edge of its month: finer dates are for the date fields.
-  snap(x, last) {
-    const when = new Date(this.time(x));
-    const [year, month] = [when.getUTCFullYear(), when.getUTCMonth()];
-    const next = Date.UTC(year, month + 1, 1);
-    const start = Date.UTC(year, month, 1);
-    if ((this.t1 - this.t0) / DAY < 200) return isoDay(when.getTime() - (when.getTime() % DAY));
-    return last ? isoDay(next - DAY) : isoDay(start);
-  }
-
-  tell(from, to, final) {
-    this.from = from;
-    this.to = to;
-    this.drawBrush();
-    if (this.answer) this.channel.postMessage({ type: "range", from, to, final });
-  }
-
-  press(event, end) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -12, PageUp: 12 };
-    if (event.key === "Home" || event.key === "End") {
-      event.preventDefault();
-      this.tell(end === "from" ? null : this.from, end === "to" ? null : this.to, true);
-    }
-    const step = steps[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const now = new Date(this[end] ? parseDay(this[end]) : end === "from" ? this.t0 : this.t1 - DAY);
-    const [year, month] = [now.getUTCFullYear(), now.getUTCMonth()];
-    let time = end === "from" ? Date.UTC(year, month + step, 1) : Date.UTC(year, month + step + 1, 0);
-    time = Math.min(Math.max(time, this.t0), this.t1 - DAY);
-    const day = isoDay(time);
-    if (end === "from" && this.to && day > this.to) return;
-    if (end === "to" && this.from && day < this.from) return;
-    this.tell(end === "from" ? day : this.from, end === "to" ? day : this.to, false);
-    clearTimeout(this.later);
-    this.later = setTimeout(() => this.tell(this.from, this.to, true), 450);
-  }
-
-  listen() {
-    const x = (event) => event.clientX - this.picture.getBoundingClientRect().left;
-    let drag = null;
-    this.picture.addEventListener("pointerdown", (event) => {
-      if (!this.answer || event.button) return;
-      const end = event.target.closest?.(".grip")?.dataset.end;
-      const inside = event.target.classList?.contains("window");
-      drag = { x: x(event), end, moved: false, inside, from: this.from, to: this.to };
-      this.picture.setPointerCapture(event.pointerId);
-      this.tip.hidden = true;
-    });
-    this.picture.addEventListener("pointermove", (event) => {
-      const here = x(event);
-      if (!drag) { this.hover(here); return; }
-      if (Math.abs(here - drag.x) < 3 && !drag.moved) return;
-      drag.moved = true;
-      this.dragTo(drag, here);
-    });
-    const end = () => {
-      if (drag?.moved) this.tell(this.from, this.to, true);
-      drag = null;
+  // What the sliders tell a screen reader.
+  describe() {
+    const { grips, window: both, frame } = this.picture;
+    const day = (time) => Math.round(time / DAY);
+    const say = (node, now, text) => {
+      for (const [name, value] of Object.entries({ valuemin: day(this.whole[0]), valuemax: day(this.whole[1]), valuenow: day(now), valuetext: text })) node.setAttribute(`aria-${name}`, value);
     };
-    this.picture.addEventListener("pointerup", end);
-    this.picture.addEventListener("pointercancel", end);
-    this.picture.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+    say(grips.from, this.from ? parseDay(this.from) : this.whole[0], sayEnd("from", this.from));
+    say(grips.to, this.to ? parseDay(this.to) : this.whole[1], sayEnd("to", this.to));
+    say(both, this.from ? parseDay(this.from) : this.whole[0], this.from && this.to ? `from ${writeDay(this.from)} to ${writeDay(this.to)}` : "all dates");
+    say(frame, this.focus[0], `from ${writeDay(isoDay(this.focus[0]))} to ${writeDay(isoDay(this.focus[1]))}`);
   }
 
-  dragTo(drag, here) {
-    let { from, to } = this;
-    if (drag.end === "from") from = this.snap(here, false);
-    else if (drag.end === "to") to = this.snap(here, true);
-    else if (drag.inside && drag.from && drag.to) {
-      const wide = this.x(parseDay(drag.to)) - this.x(parseDay(drag.from));
-      const left = this.x(parseDay(drag.from)) + here - drag.x;
-      from = this.snap(Math.max(PAD.left, left + 2), false);
-      to = this.snap(Math.min(this.width - PAD.right, left + wide), true);
-    } else {
-      from = this.snap(Math.min(drag.x, here), false);
-      to = this.snap(Math.max(drag.x, here), true);
+  async pick(id) {
+    if (id === this.picked) return;
+    this.picked = id;
+    this.event = null;
+    if (id) {
+      const days = await getJson(`${this.root}api/days/${encodeURIComponent(id)}`).catch(() => null);
+      if (this.picked !== id) return;
+      this.event = days;
     }
-    if (from && to && from > to) [from, to] = [to, from];
-    if (from !== this.from || to !== this.to) this.tell(from, to, false);
+    this.draw();
   }
 
-  hover(here) {
-    if (!this.columns) return;
-    const time = this.time(here);
-    const column = this.columns.find((c) => time >= c.start && time < Math.max(c.end, this.time(this.x(c.start) + 3)));
-    this.tip.hidden = !column;
-    if (!column) return;
-    const when = new Date(column.start);
-    const kinds = column.kinds.map((part) => el("div", {}, el("i", { style: { background: this.style.kinds[part.kind].colour } }),
-      `${part.shown + part.possible} ${this.style.kinds[part.kind].label}`));
-    this.tip.replaceChildren(el("b", {}, `${MONTHS[when.getUTCMonth()]} ${when.getUTCFullYear()}`), ...kinds,
-      column.possible ? el("div", { class: "soft" }, `${column.possible} with a date only roughly known`) : "");
-    this.tip.style.left = `${Math.min(Math.max(here - 70, 4), this.width - 180)}px`;
-  }
-
-  count(counts) {
-    const part = (n, words, why) => el("span", { title: why }, el("b", {}, n.toLocaleString("en")), ` ${words}`);
-    const parts = [
-      part(counts.shown, "shown", "Match every filter and have a place on the map."),
-      part(counts.possible, "possible", "May match: the date or the distance is only roughly known. Drawn pale."),
-      part(counts.undated, "undated", "Their date is not known, so a date range cannot include them."),
-      part(counts.unplaced, "without place", "Match, but have no place on the map."),
-      this.filtered ? part(counts.hidden, "hidden", "Do not match a filter, or are background events, which are switched off.")
-        : part(counts.hidden, "background", "Hidden: only mentioned in passing by a report. Switch on background events to see them."),
-    ];
-    const line = parts.flatMap((node, i) => (i ? [el("i", { class: "sep" }, " · "), node] : [node]));
-    this.counts.replaceChildren(...line, el("i", { class: "sep" }, " = "), part(counts.total, "in all", "Every event counts once."));
-    set(this.counts, Object.fromEntries(Object.entries(counts).map(([name, n]) => [`data-${name}`, n])));
+  choose(id) {
+    this.tip.hide();
+    this.channel.postMessage({ type: "select", id });
+    this.pick(id);
   }
 }
 

@@ -1,6 +1,7 @@
 // The events on the map. Fetches what is in view from /api/events, draws it, and talks to the page over one channel:
 //   in   {type: "view", query, event, theme}   what to show; sent by the bridge
 //        {type: "range", from, to}             while the timeline's brush is dragged
+//        {type: "live", words}                 while other parts of the query are, as {border_from_km: "100"}
 //        {type: "select" | "hover", id}        from the panel
 //        {type: "draft", events}               events to draw that are not stored yet
 //   out  {type: "hello"}, {type: "select" | "hover", id}, {type: "painted", version}
@@ -30,6 +31,7 @@ class EventLayer {
     this.notice = el("div", { class: "notice", role: "status", hidden: true });
     map.getContainer().append(this.busy, this.notice);
     map.on("moveend", () => (this.drafting ? this.paint() : this.load()));
+    map.on("moveend", () => this.tellPlace());
     map.on("keydown", (e) => { if (e.originalEvent.key === "Escape") this.choose(null); });
     map.on("click", () => this.choose(null));
   }
@@ -45,6 +47,7 @@ class EventLayer {
   hear(message) {
     if (message.type === "view") this.show(message);
     else if (message.type === "range") this.load({ from: message.from, to: message.to });
+    else if (message.type === "live") this.load(message.words);
     else if (message.type === "select") this.select(message.id, true);
     else if (message.type === "hover") this.mark(message.id, "hover");
     else if (message.type === "fit") this.fit();
@@ -56,15 +59,34 @@ class EventLayer {
     const first = this.version === 0;
     const changed = first || view.query !== this.view.query || view.stamp !== this.view.stamp;
     this.view = { ...this.view, query: view.query, stamp: view.stamp };
+    if (!this.settled) this.goTo(view.kept?.at);
     if (view.event !== undefined && view.event !== this.view.event) this.select(view.event, true);
     if (changed && view.mode !== "draft") this.load();
+  }
+
+  // "lat,lon,zoom", as the address carries it.
+  goTo(text) {
+    const [lat, lon, zoom] = (text || "").split(",").map(Number);
+    this.sent = Boolean(text) && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && zoom >= 0;
+    if (this.sent) this.map.setView([lat, lon], zoom, { animate: false });
+    this.settled = { at: this.map.getCenter(), zoom: this.map.getZoom() };
+  }
+
+  // Where the map is goes into the address once it was moved; a pixel more or less is but the frame's size.
+  tellPlace() {
+    const [at, zoom] = [this.map.getCenter(), this.map.getZoom()];
+    if (!this.settled || this.drafting) return;
+    if (zoom === this.settled.zoom && this.map.project(at).distanceTo(this.map.project(this.settled.at)) < 3) return;
+    this.settled = { at, zoom };
+    const { lat, lng } = at.wrap();
+    this.channel.postMessage({ type: "keep", words: { at: [lat.toFixed(4), lng.toFixed(4), zoom].join(",") } });
   }
 
   async load(range) {
     if (!this.style || this.drafting) return;
     const params = new URLSearchParams(this.view.query);
     if (range) {
-      for (const end of ["from", "to"]) if (range[end]) params.set(end, range[end]); else params.delete(end);
+      for (const [word, value] of Object.entries(range)) if (value) params.set(word, value); else params.delete(word);
     }
     const b = this.map.getBounds().pad(0.15);
     const asked = params.toString().replaceAll("%2C", ",");
@@ -370,6 +392,7 @@ class EventLayer {
     const card = known || (await getJson(`${this.root}api/event/${encodeURIComponent(id)}`).catch(() => null));
     if (!card || this.view.event !== id) return;
     const spots = card.spots.filter((spot) => spot.type !== "line");
+    if (this.version === 0 && this.sent) return; // the address says where the map is
     if (this.version === 0 && window.parent.innerWidth >= 768) this.fitTo(spots, 8); // a link to an event shows its surroundings
     else this.bringIntoView(spots);
   }
@@ -460,6 +483,7 @@ function startBorderwatch(map, settings) {
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   layer.legend = new Legend({ position: "topleft" }).addTo(map);
   layer.more = new More(layer).addTo(map);
+  if (!settings.draft) new BorderGuide(map, { root, channel: settings.channel });
   layer.open(settings.channel).then(() => layer.legend.fill(layer.style));
   window.borderwatch = layer; // for tests and the console
   new ResizeObserver(() => map.invalidateSize({ debounceMoveend: true })).observe(map.getContainer());

@@ -19,6 +19,7 @@ from tests.bench import borders, imports
 from tests.bench.dashboard import measure_dashboard_at_scale
 from tests.bench.exports import measure_exports
 from tests.bench.scale import measure_scale
+from tests.bench.timeline import measure_timeline
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -131,6 +132,7 @@ def main() -> int:
     measure_scale()
     measure_exports()
     measure_dashboard()
+    measure_timeline()
     measure_dashboard_at_scale()
     return failed
 
