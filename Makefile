@@ -4,7 +4,7 @@ BIN := .venv/bin
 SEEDS := $(wildcard seeds/*.md)
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
-.PHONY: run test bench lint format clean
+.PHONY: run test journeys bench lint format clean
 
 run: data/store/.seeded
 	$(BIN)/python -m streamlit run dashboard/app.py
@@ -12,6 +12,11 @@ run: data/store/.seeded
 test: .venv/.tested lint
 	$(BIN)/python -m geo build
 	$(BIN)/python -m pytest
+
+# The long journeys through timeline, filters and border profile: six more minutes of Chromium.
+journeys: .venv/.tested
+	$(BIN)/python -m geo build
+	$(BIN)/python -m pytest -m journey
 
 bench: .venv/.tested data/store/.seeded
 	$(BIN)/python -m tests.bench

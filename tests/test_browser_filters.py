@@ -15,7 +15,7 @@ from geo.records import KINDS, Event
 from tests.reference import write_dataset
 from tests.test_browser import APRIL, CHROMIUM, MAIN, Server, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 MANY = 10_000
 FIRST = date(2001, 1, 1)

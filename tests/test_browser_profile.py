@@ -17,7 +17,7 @@ from geo.records import Event
 from tests.reference import write_dataset
 from tests.test_browser import CHROMIUM, MAIN, Server, Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 MANY = 3_000
 ONE_BY_ONE, COUNTED = "/border?dataset=reports", "/border?dataset=many"

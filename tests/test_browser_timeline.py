@@ -9,7 +9,7 @@ from tests.test_browser import APRIL, MAIN, Server, Visit, browser, server, visi
 
 __all__ = ["browser", "server", "visit"]  # fixtures of the browser tests
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 JANUARY = "from=2023-01-01&to=2023-01-31"
 
 
