@@ -71,13 +71,22 @@ class PostgisBackend:
             with connection.transaction(force_rollback=True):  # temporary tables go with it
                 yield connection
         except psycopg.Error as error:
+            _close(connection)
             raise StoreError(
                 f"The database did not answer ({str(error).strip()[:300]}). Nothing was changed."
             ) from error
+        except BaseException:
+            _close(connection)
+            raise
         with self._lock:
             if len(self._idle) < KEPT_OPEN:
                 self._idle.append(connection)
                 return
+        connection.close()
+
+
+def _close(connection: psycopg.Connection | None) -> None:
+    if connection is not None:
         connection.close()
 
 
