@@ -29,6 +29,7 @@ from geo.event_where import place_fields
 from geo.event_words import quote, shorten, title_of
 from geo.records import DateMention, Event, Mention, Report, stable_id
 from geo.strands import AT_BORDER, build_strands
+from geo.tellings import Strand
 
 if TYPE_CHECKING:
     from geo.borders import Borders
@@ -82,16 +83,8 @@ def build_events(
     cast = name_cast(reading)
     places = Places(reading, mentions, cast.who())
     strands = build_strands(reading, dates, anchor=anchor, lead_family=family, spots=places.spots_at)
-    drafts = [make_draft(reading, strand, report.published) for strand in strands]
-    date_by_clock(reading, drafts, dates)
-    told: dict[str, set[int]] = {}
-    for strand in strands:
-        told.setdefault(strand.family, set()).update(strand.sentences)
     cast.owned = {n for s in strands for n in (*s.sentences, *s.follow)}
-    settle_kinds(reading, drafts, mentions, cast.states())
-    share_months(drafts)
-    date_by_report(drafts, reading, dates)
-    end_closures(drafts)
+    drafts = _draft(report, reading, strands, mentions, dates, cast)
     lead = choose_lead(drafts, family)
     if lead is not None:
         apply_later_words(reading, strands, lead)
@@ -99,6 +92,9 @@ def build_events(
         name_kind(title, lead)
     fitting = cast.actors or AT_BORDER.search(reading.folded) or SPEAKS_OF_STATES.search(reading.folded)
     mark_main(drafts, lead, title, anchor, fitting=bool(fitting))
+    told: dict[str, set[int]] = {}
+    for strand in strands:
+        told.setdefault(strand.family, set()).update(strand.sentences)
     case = _Case(report, reading, dates, mentions, places, cast, borders, told, [])
     if lead is not None:
         case.here = _spots_of(case, lead, lead=True)
@@ -106,6 +102,24 @@ def build_events(
     if lead is not None and lead.status == "denied":
         events.extend(_statement(case, lead))
     return _number(report, sorted(_distinct(events), key=lambda e: not e.main))
+
+
+def _draft(
+    report: Report,
+    reading: Reading,
+    strands: Sequence[Strand],
+    mentions: list[Mention],
+    dates: list[DateMention],
+    cast: Cast,
+) -> list[Draft]:
+    """Return the event in the making of each strand, its kind and days settled among the others."""
+    drafts = [make_draft(reading, strand, report.published) for strand in strands]
+    date_by_clock(reading, drafts, dates)
+    settle_kinds(reading, drafts, mentions, cast.states())
+    share_months(drafts)
+    date_by_report(drafts, reading, dates)
+    end_closures(drafts)
+    return drafts
 
 
 def _finish(case: _Case, draft: Draft, *, lead: bool) -> Iterable[Event]:

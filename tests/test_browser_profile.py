@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from shapely import Point
 
 from geo.bands import find_posts
 from geo.borders import load_borders
 from geo.records import Event
 from tests.reference import write_dataset
-from tests.test_browser import CHROMIUM, MAIN, Server, Visit
+from tests.test_browser import MAIN, Server, Visit, browser, visit
+
+__all__ = ["browser", "server", "visit"]  # fixtures, two of them of the other browser tests
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
@@ -45,25 +46,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(folder)
     yield running
     running.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Debian's Chromium without a sandbox, as containers need it."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--no-proxy-server", "--disable-background-networking"]
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Visit]:
-    """Return a new visitor at desktop size."""
-    guest = Visit(browser, server)
-    yield guest
-    guest.check_clean()
-    guest.context.close()
 
 
 def _open(visit: Visit, path: str) -> dict[str, float]:

@@ -62,6 +62,7 @@ def unpack(path: Path, folder: Path, *, max_bytes: int = MAX_BYTES, max_ratio: f
                 return Plain(_copy(packed, folder / "unpacked", limit), name)
         if head[:2] == b"PK" and path.suffix.lower() not in (".xlsx", ".xlsm"):
             return _unzip(path, folder, max_bytes, max_ratio)
+    # zipfile raises RuntimeError for an archive with a password, NotImplementedError for a method it does not know
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         raise UnreadableFile(f"{path} cannot be read ({error}).") from error
     return Plain(path, path.name)
