@@ -35,6 +35,12 @@ function foreign(text, tag = "bdi", props) {
   return el(tag, { dir: "auto", ...props }, String(text ?? ""));
 }
 
+// The words of the interface in the reader's language; the English sentence is their key. `{names}` are filled in.
+function t(text, values = {}) {
+  const told = (globalThis.borderwatchWords || {})[text] || text;
+  return told.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
   "November", "December"];
 
