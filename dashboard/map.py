@@ -19,7 +19,7 @@ ATTRIBUTION = (
     f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
     f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
-_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "along.js", "viewport.js")
+_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "along.js", "frames.js", "viewport.js")
 
 
 class BaseMap(folium.Map):

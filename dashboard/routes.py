@@ -1,6 +1,5 @@
 """The JSON behind the map, the timeline and the panel; every answer is for one query string."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard import basemap, facets, names, table, timeline
+from dashboard import basemap, facets, frames, names, table, timeline
 from dashboard.also import to_also
 from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
@@ -20,7 +19,7 @@ from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_l
 from dashboard.profile_routes import ANSWERS as PROFILE_ANSWERS
 from dashboard.project import open_project
 from dashboard.style import to_client
-from geo.errors import InvalidQuery
+from dashboard.viewports import WHOLE_EVENTS, overlap, read_integer, read_view
 from geo.export import to_geojson
 from geo.exports import Export, find_format
 from geo.features import to_events
@@ -29,42 +28,15 @@ from geo.records import Event
 from geo.same import Proposal, propose_same
 from geo.store import Store
 
-WHOLE_EVENTS = 300  # up to so many events in view are drawn one by one; more come as cells with counts
 PAGE = 100  # lines of the list per request
 MAX_PAGE = 500
-View = tuple[float, float, float, float]
-
-
-def read_view(text: str) -> View:
-    """Read ``west,south,east,north`` in degrees; raise InvalidQuery when it is not that."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise InvalidQuery(f"view={text!r} is not west,south,east,north in degrees.") from error
-    if not (west < east and south < north and abs(south) <= 90 and abs(north) <= 90 and abs(west) + abs(east) < 2000):
-        raise InvalidQuery(f"view={text!r} is not a box on the world; expected west,south,east,north in degrees.")
-    return max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
-
-
-def _integer(params: Mapping[str, str], name: str, low: int, high: int, default: int) -> int:
-    text = params.get(name, str(default))
-    if not re.fullmatch(r"-?\d{1,9}", text):
-        raise InvalidQuery(f"{name}={text!r} is not a whole number.")
-    return min(max(int(text), low), high)
-
-
-def _overlap(box: View | None, view: View) -> View | None:
-    if box is None:
-        return view
-    west, south, east, north = (max(box[0], view[0]), max(box[1], view[1]), min(box[2], view[2]), min(box[3], view[3]))
-    return (west, south, east, north) if west < east and south < north else None
 
 
 def events_in_view(params: Mapping[str, str]) -> dict[str, Any]:
     """Return what the map draws: events with their spots, or cells with counts when there are too many."""
     query, view = Query.from_params(params), read_view(params.get("view", "-180,-90,180,90"))
-    zoom = _integer(params, "zoom", 0, 20, 4)
-    box = _overlap(query.bbox, view)
+    zoom = read_integer(params, "zoom", 0, 20, 4)
+    box = overlap(query.bbox, view)
     engine = open_project().engine
     total = _drawn(query)
     few = engine.few(replace(query, bbox=box), DRAWN, limit=WHOLE_EVENTS) if box else []
@@ -114,7 +86,7 @@ def summary(params: Mapping[str, str]) -> dict[str, Any]:
 def listing(params: Mapping[str, str]) -> dict[str, Any]:
     """Return a page of the list of what is shown, newest first."""
     query, engine = Query.from_params(params), open_project().engine
-    offset, limit = _integer(params, "offset", 0, 10**9, 0), _integer(params, "limit", 1, MAX_PAGE, PAGE)
+    offset, limit = read_integer(params, "offset", 0, 10**9, 0), read_integer(params, "limit", 1, MAX_PAGE, PAGE)
     rows = engine.records(query, LISTED, limit=limit, offset=offset, order="-start")
     total = _drawn(query)
     return {"events": [to_line(row) for row in rows], "offset": offset, "total": total, "stored": _counts(query).total}
@@ -165,7 +137,7 @@ def base_tile(params: Mapping[str, str]) -> Response | None:
 
 def base_names(params: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the place names of a view."""
-    return basemap.find_names(read_view(params.get("view", "-180,-90,180,90")), _integer(params, "zoom", 0, 20, 4))
+    return basemap.find_names(read_view(params.get("view", "-180,-90,180,90")), read_integer(params, "zoom", 0, 20, 4))
 
 
 def border_line(params: Mapping[str, str]) -> dict[str, Any]:
@@ -212,6 +184,7 @@ def routes() -> list[Route]:
     return [
         Route("/api/style", respond_with(lambda _: to_client())),
         Route("/api/events", respond_with(Remembered(events_in_view), turn=turns.first)),
+        Route("/api/frame", respond_with(frames.frame)),
         Route("/api/extent", respond_with(Remembered(extent))),
         Route("/api/summary", respond_with(Remembered(summary), turn=turns.then)),
         Route("/api/bars", respond_with(Remembered(timeline.bars), turn=turns.then)),

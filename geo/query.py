@@ -20,6 +20,7 @@ from geo.engines.duck import DuckBackend
 from geo.errors import InvalidQuery
 from geo.facets import count_facets, find_values
 from geo.features import check_text, to_events
+from geo.film import Film, film_of
 from geo.filters import PLACE_FILTERS, Query
 from geo.flat import EVENTS_SCHEMA, unflatten
 from geo.grid import Box, Viewport
@@ -254,6 +255,11 @@ class Engine:
         coarse = Viewport.of(bbox, zoom=zoom, limit=max(1, limit // 2))
         with self._session(query) as session:
             return find_cells(session, query, view, coarse, zoom=zoom, limit=limit, many=many)
+
+    def film(self, query: Query, *, bbox: Box, zoom: float, limit: int = 500) -> Film | None:
+        """Return all that `cells` could draw in a view at any dates, held in memory; None where that is too much."""
+        with self._session(query) as session:
+            return film_of(session, query, bbox, zoom=zoom, limit=limit)
 
     def histogram(self, query: Query, *, by: str = "month", within: tuple[date, date] | None = None) -> list[Bin]:
         """

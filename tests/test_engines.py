@@ -189,6 +189,14 @@ def test_cells(engine: Engine, project: Project, query: Query, limit: int) -> No
     assert sorted(map(_summary, cells), key=str) == sorted(expected.values(), key=str)
 
 
+def test_film(engine: Engine, project: Project) -> None:
+    """What is held in memory gives the same cells at other dates."""
+    film = engine.film(Query(), bbox=WORLD, zoom=3, limit=40)
+    found = film.frame(YEAR.start, YEAR.end, few=-1)
+    expected = [n for n, *_ in project.reference.cells(YEAR, 3, 40).values()]
+    assert sorted(cell[2] for cell in found["cells"]) == sorted(n for n in expected if n > 1)
+
+
 def _summary(cell: dict[str, Any]) -> tuple[Any, ...]:
     if cell["n"] == 1:
         return 1, cell["shown"], {cell["kind"]: 1}, None, None, cell["id"]

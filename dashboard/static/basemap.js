@@ -83,7 +83,7 @@ const BaseTiles = L.GridLayer.extend({
   },
 });
 
-// Names are elements, so that they stay sharp; one that would touch a more important one is left out.
+// Names are one drawing, which costs a frame little; one that would touch a more important one is left out.
 const NameLayer = L.Layer.extend({
   initialize(address) {
     this.address = address;
@@ -93,6 +93,7 @@ const NameLayer = L.Layer.extend({
     this.pane = map.getPane("names") || map.createPane("names");
     this.pane.style.zIndex = 350; // above the tiles (200), below radius circles (400) and marks (600)
     this.pane.style.pointerEvents = "none";
+    this.sheet = this.pane.appendChild(svg("svg", { class: "names", width: 1, height: 1, "aria-hidden": "true" }));
     map.on("moveend zoomend resize", this.update, this);
     map.on("zoomstart", () => { this.pane.style.visibility = "hidden"; });
     this.update();
@@ -125,11 +126,13 @@ const NameLayer = L.Layer.extend({
       if (box[2] < 0 || box[0] > view.x || box[3] < 0 || box[1] > view.y) continue;
       if (boxes.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
       boxes.push(box);
-      const node = el("div", { class: `name ${name.class}` }, name.name);
-      L.DomUtil.setPosition(node, this._map.latLngToLayerPoint([name.lat, name.lon]));
+      const spot = this._map.latLngToLayerPoint([name.lat, name.lon]);
+      if (name.class === "place") nodes.push(svg("circle", { class: "name dot", cx: spot.x, cy: spot.y, r: 1.5 }));
+      const node = svg("text", { class: `name ${name.class}`, x: spot.x + (name.class === "place" ? 7 : 0), y: spot.y });
+      node.textContent = name.name;
       nodes.push(node);
     }
-    this.pane.replaceChildren(...nodes);
+    this.sheet.replaceChildren(...nodes);
     this.pane.style.visibility = "";
   },
 });

@@ -25,6 +25,7 @@ class Timeline {
       el("div", { class: "plot" }, this.picture.plot), this.picture.strip, this.tip.node);
     this.channel.onmessage = ({ data: message }) => this.hear(message);
     this.channel.postMessage({ type: "hello" });
+    for (const near of ["pointerenter", "focusin"]) this.box.addEventListener(near, () => this.channel.postMessage({ type: "ready" }));
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.picture.plot);
   }

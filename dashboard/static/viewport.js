@@ -1,6 +1,7 @@
 // The events on the map. Fetches what is in view from /api/events, draws it, and talks to the page over one channel:
 //   in   {type: "view", query, event, theme}   what to show; sent by the bridge
-//        {type: "range", from, to}             while the timeline's brush is dragged
+//        {type: "ready"}                       a hand is near the timeline's brush
+//        {type: "range", from, to, final}      while it is dragged, and when it is let go
 //        {type: "live", words}                 while other parts of the query are, as {border_from_km: "100"}
 //        {type: "select" | "hover", id}        from the panel
 //        {type: "draft", events}               events to draw that are not stored yet
@@ -9,6 +10,16 @@
 const GROUP_PX = 26; // marks nearer than this to each other become one group
 const SHOW_RADIUS_PX = 11; // a radius smaller on screen than its symbol is not drawn, but for the chosen event
 const LIST_GROUP = 12; // a group of up to so many events opens as a list, a larger one by zooming in
+
+// In the plane: Leaflet's 3D transforms make a compositing layer of every mark, and so each frame of the page slow.
+L.Marker.include({
+  _setPos(at) {
+    L.DomUtil.setPosition(this._icon, at);
+    this._icon.style.transform = `translate(${at.x}px, ${at.y}px)`;
+    this._zIndex = at.y + this.options.zIndexOffset;
+    this._resetZIndex();
+  },
+});
 
 class EventLayer {
   constructor(map, settings) {
@@ -30,7 +41,12 @@ class EventLayer {
     this.busy = el("div", { class: "busy" });
     this.notice = el("div", { class: "notice", role: "status", hidden: true });
     map.getContainer().append(this.busy, this.notice);
-    map.on("moveend", () => (this.drafting ? this.paint() : this.load()));
+    this.frames = new Frames(this);
+    map.on("moveend", () => {
+      if (this.drafting) this.paint();
+      else if (this.frames.range) this.follow(this.frames.range);
+      else this.load();
+    });
     map.on("moveend", () => this.tellPlace());
     map.on("keydown", (e) => { if (e.originalEvent.key === "Escape") this.choose(null); });
     map.on("click", () => this.choose(null));
@@ -46,7 +62,8 @@ class EventLayer {
 
   hear(message) {
     if (message.type === "view") this.show(message);
-    else if (message.type === "range") this.load({ from: message.from, to: message.to });
+    else if (message.type === "range") this.follow({ from: message.from, to: message.to }, message.final);
+    else if (message.type === "ready" && this.style && !this.drafting) this.frames.warm();
     else if (message.type === "live") this.load(message.words);
     else if (message.type === "select") this.select(message.id, true);
     else if (message.type === "hover") this.mark(message.id, "hover");
@@ -82,17 +99,38 @@ class EventLayer {
     this.channel.postMessage({ type: "keep", words: { at: [lat.toFixed(4), lng.toFixed(4), zoom].join(",") } });
   }
 
-  async load(range) {
-    if (!this.style || this.drafting) return;
+  // The filter, perhaps with some words changed, and the view a little beyond its edges.
+  query(changed) {
     const params = new URLSearchParams(this.view.query);
-    if (range) {
-      for (const [word, value] of Object.entries(range)) if (value) params.set(word, value); else params.delete(word);
-    }
+    for (const [word, value] of Object.entries(changed || {})) if (value) params.set(word, value); else params.delete(word);
+    return params;
+  }
+
+  params(changed) {
     const b = this.map.getBounds().pad(0.15);
-    const asked = params.toString().replaceAll("%2C", ",");
+    const params = this.query(changed);
     params.set("zoom", Math.round(this.map.getZoom()));
     params.set("view", [Math.max(b.getWest(), -180), Math.max(b.getSouth(), -90), Math.min(b.getEast(), 180),
       Math.min(b.getNorth(), 90)].map((v) => v.toFixed(4)).join(","));
+    return params;
+  }
+
+  // The brush moves: frames as fast as they come, and the whole map when it stands.
+  async follow(range, final) {
+    if (!this.style || this.drafting) return;
+    const asked = this.query(range).toString().replaceAll("%2C", ",");
+    try {
+      if (final || !(await this.frames.show(range))) this.load(range);
+      else requestAnimationFrame(() => setTimeout(() => this.painted(asked), 0));
+    } catch (error) {
+      if (error.name !== "AbortError") this.load(range);
+    }
+  }
+
+  async load(range) {
+    if (!this.style || this.drafting) return;
+    const params = this.params(range);
+    const asked = this.query(range).toString().replaceAll("%2C", ",");
     this.asking?.abort();
     this.asking = new AbortController();
     const turn = (this.turn = (this.turn || 0) + 1);
@@ -110,6 +148,7 @@ class EventLayer {
   }
 
   draw(answer, asked, fit = false) {
+    this.frames.hide();
     this.events = answer.events || [];
     this.cells = answer.cells || null;
     this.drafting = asked === "draft";
@@ -254,7 +293,7 @@ class EventLayer {
 
   // A disc with the count, its rim divided among the kinds.
   disc(n, tally, vague = "") {
-    const size = Math.round(28 + 5 * Math.log10(n));
+    const size = discSize(n);
     const r = size / 2 - 2;
     const turn = 2 * Math.PI * r;
     let done = 0;
@@ -267,8 +306,7 @@ class EventLayer {
       done += part;
       return arc;
     });
-    const label = n < 1000 ? String(n) : n < 1e6 ? `${(n / 1000).toFixed(n < 10000 ? 1 : 0)}k` : `${(n / 1e6).toFixed(1)}M`;
-    const html = el("div", {}, svg("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size }, ...arcs), el("span", {}, label));
+    const html = el("div", {}, svg("svg", { viewBox: `0 0 ${size} ${size}`, width: size, height: size }, ...arcs), el("span", {}, shortCount(n)));
     return L.divIcon({ html, className: vague ? "group vague" : "group", iconSize: [size, size] });
   }
 
