@@ -2,7 +2,7 @@
 //   in   {type: "view", query, event, theme}   what to show; sent by the bridge
 //        {type: "ready"}                       a hand is near the timeline's brush
 //        {type: "range", from, to, final}      while it is dragged, and when it is let go
-//        {type: "live", words}                 while other parts of the query are, as {border_from_km: "100"}
+//        {type: "live" | "words", words}       while other parts of the query are, or once they were changed
 //        {type: "select" | "hover", id}        from the panel
 //        {type: "draft", events}               events to draw that are not stored yet
 //   out  {type: "hello"}, {type: "select" | "hover", id}, {type: "painted", version}
@@ -64,7 +64,7 @@ class EventLayer {
     if (message.type === "view") this.show(message);
     else if (message.type === "range") this.follow({ from: message.from, to: message.to }, message.final);
     else if (message.type === "ready" && this.style && !this.drafting) this.frames.warm();
-    else if (message.type === "live") this.load(message.words);
+    else if (message.type === "live" || message.type === "words") this.load(message.words); // sooner than Python tells
     else if (message.type === "select") this.select(message.id, true);
     else if (message.type === "hover") this.mark(message.id, "hover");
     else if (message.type === "fit") this.fit();
@@ -78,7 +78,9 @@ class EventLayer {
     this.view = { ...this.view, query: view.query, stamp: view.stamp };
     if (!this.settled) this.goTo(view.kept?.at);
     if (view.event !== undefined && view.event !== this.view.event) this.select(view.event, true);
-    if (changed && view.mode !== "draft") this.load();
+    if (!changed || view.mode === "draft") return;
+    if (!first && this.version && sameWords(view.query, this.onMap) && view.stamp === this.stampOnMap) this.painted(view.query);
+    else this.load();
   }
 
   // "lat,lon,zoom", as the address carries it.
@@ -148,6 +150,7 @@ class EventLayer {
   }
 
   draw(answer, asked, fit = false) {
+    [this.onMap, this.stampOnMap] = [asked, this.view.stamp];
     this.frames.hide();
     this.events = answer.events || [];
     this.cells = answer.cells || null;
@@ -480,6 +483,12 @@ class EventLayer {
       if (node instanceof SVGElement && name === "chosen") layer.setStyle({ weight: layer.options.pane === "lines" ? 9 : 3, opacity: 1, fillOpacity: 0.14 });
     }
   }
+}
+
+// Whether two query strings say the same, in whatever order.
+function sameWords(one, other) {
+  const words = (text) => [...new URLSearchParams(text)].map(([word, value]) => `${word}=${value.split(",").sort().join()}`).sort().join("&");
+  return words(one) === words(other ?? "?");
 }
 
 function halo() {

@@ -24,12 +24,17 @@ PAN_PX = 220
 # What is clicked or typed one after the other: every query is new to the server.
 TOGGLES = ("Background events", "Possible matches", "Background events")
 KINDS = ("Patrol", "Aid")
-GOALS = "goals: first map 1.5 x seeds, change 500 ms, pan 300 ms, websocket 20 kB, map body 100 kB"
+CHANGES = 200  # of a filter, for what the browser and the server hold on to
+GOALS = "goals: first map 1.5 x seeds, 3 s with timeline, reload 1.5 s, page 1.5 MB, change 500 ms, pan 300 ms, "
+GOALS += "websocket 20 kB, map body 100 kB, 200 changes 10 MB in the browser and 20 MB in the server"
 
 # The moment of the last press or key in the page, by the same clock as the moment of painting.
 _WATCH = """() => { for (const type of ["pointerdown", "keydown"])
     window.addEventListener(type, () => { window.pressedAt = performance.now(); }, true); }"""
 _PAINTED = "(version) => window.borderwatchMap.version > version && window.borderwatchMap"
+_TIMELINE = """() => {
+    const answers = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/api/summary"));
+    return answers.length && Math.max(...answers.map((entry) => entry.responseEnd)); }"""
 _PAN = """(x) => { const start = window.parent.performance.now();
     window.borderwatch.map.panBy([x, 0], { animate: false }); return start; }"""
 
@@ -72,22 +77,76 @@ def _measure(test_browser: Any, folder: Path) -> dict[str, float]:
     server = test_browser.Server(folder, fill=lambda _: [])
     try:
         for browser in test_browser.browser.__wrapped__():
-            first = [_first_map(test_browser.Visit(browser, server)) for _ in range(VISITS + 1)][1:]
-            figures = {"new visitor to first map painted, ms": statistics.median(first)}
-            visit = test_browser.Visit(browser, server)
+
+            def guest(browser: Any = browser) -> Any:
+                visit = test_browser.Visit(browser, server)
+                visit.context.unroute_all()  # looking at every request would be part of every figure
+                return visit
+
+            figures = _measure_first(guest)
+            visit = guest()
             figures |= _measure_visit(visit)
+            figures |= _measure_growth(visit, server)
             visit.context.close()
     finally:
         server.close()
     return figures
 
 
-def _first_map(visit: Any) -> float:
-    """Return ms from the start of the navigation to the first painted map."""
+def _measure_first(guest: Callable[[], Any]) -> dict[str, float]:
+    """Measure new visitors of a warm server, one after the other, and a reload."""
+    each = [_first_visit(guest()) for _ in range(VISITS + 1)][1:]
+    maps, whole, again, weight = (statistics.median(values) for values in zip(*each, strict=True))
+    return {
+        "new visitor to first map painted, ms": maps,
+        "  to map and timeline, ms": whole,
+        "  reload to map painted, ms": again,
+        "  everything the page fetched, as sent, kB": weight / 1000,
+    }
+
+
+def _first_visit(visit: Any) -> tuple[float, float, float, float]:
+    """Return ms to the first map, to map and timeline, to the map after a reload, and the bytes of the first page."""
+    sent, wire = [0], visit.context.new_cdp_session(visit.page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda message: sent.append(int(message["encodedDataLength"])))
     visit.open()
     at = visit.page.evaluate("window.borderwatchMap.at")
+    visit.page.locator(".timeline .window").wait_for()
+    whole = visit.until(_TIMELINE)
+    visit.page.wait_for_timeout(1_500)
+    weight = sum(sent)
+    visit.page.reload()
+    visit.until("() => window.borderwatchMap?.version > 0", seconds=60)
+    again = visit.page.evaluate("window.borderwatchMap.at")
     visit.context.close()
-    return at
+    return at, max(at, whole), again, weight
+
+
+def _measure_growth(visit: Any, server: Any) -> dict[str, float]:
+    """Change a filter many times, and return by how much the browser's heap and the server's memory have grown."""
+    wire = visit.context.new_cdp_session(visit.page)
+    toggle = visit.page.get_by_test_id("stSidebarUserContent").get_by_text("Background events")
+    wire.send("HeapProfiler.enable")
+
+    def held() -> tuple[float, float]:
+        wire.send("HeapProfiler.collectGarbage")
+        heap = wire.send("Runtime.getHeapUsage")["usedSize"] / 1e6
+        status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
+        return heap, int(status.split("VmRSS:")[1].split()[0]) / 1e3
+
+    def change(times: int) -> None:
+        for _ in range(times):
+            version = visit.page.evaluate("window.borderwatchMap.version")
+            toggle.click()
+            visit.until(_PAINTED, value=version)
+        visit.page.wait_for_timeout(1_500)
+
+    change(20)  # caches fill
+    before = held()
+    change(CHANGES)
+    heap, memory = (now - then for now, then in zip(held(), before, strict=True))
+    return {"browser's heap after 200 changes, MB more": heap, "server's memory after 200 changes, MB more": memory}
 
 
 def _measure_visit(visit: Any) -> dict[str, float]:
@@ -116,9 +175,8 @@ def _acts(visit: Any) -> Iterator[Callable[[], None]]:
     sidebar = visit.page.get_by_test_id("stSidebarUserContent")
     for words in TOGGLES:
         yield lambda words=words: sidebar.get_by_text(words).click()
-    field = visit.page.locator(".st-key-kind input")
     for kind in KINDS:
-        yield lambda kind=kind: (field.fill(kind), field.press("Enter"))
+        yield lambda kind=kind: visit.page.locator(".facets").get_by_text(kind, exact=True).first.click()
 
 
 def _change(visit: Any, act: Callable[[], object]) -> float:

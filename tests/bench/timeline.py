@@ -70,6 +70,7 @@ def _measure_size(tests: Any, folder: Path, size: int) -> None:
     try:
         for browser in tests.browser.__wrapped__():
             visit = tests.Visit(browser, server)
+            visit.context.unroute_all()  # looking at every request would be part of every step
             visit.context.add_init_script(WATCH)
             sent = _listen(visit.page)
             visit.open(f"/?{WORLD_VIEW}")
