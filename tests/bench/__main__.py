@@ -18,6 +18,7 @@ from geo.store import Store
 from tests.bench import borders, imports
 from tests.bench.dashboard import measure_dashboard_at_scale
 from tests.bench.exports import measure_exports
+from tests.bench.plain import measure_plain
 from tests.bench.scale import measure_scale
 from tests.bench.timeline import measure_timeline
 
@@ -133,6 +134,7 @@ def main() -> int:
     measure_exports()
     measure_dashboard()
     measure_timeline()
+    measure_plain()
     measure_dashboard_at_scale()
     return failed
 

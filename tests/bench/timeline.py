@@ -66,7 +66,7 @@ def measure_timeline(sizes: tuple[int, ...] = SIZES) -> None:
 
 
 def _measure_size(tests: Any, folder: Path, size: int) -> None:
-    server = _open_server(tests, folder)
+    server = open_server(tests, folder)
     try:
         for browser in tests.browser.__wrapped__():
             visit = tests.Visit(browser, server)
@@ -83,7 +83,7 @@ def _measure_size(tests: Any, folder: Path, size: int) -> None:
         server.close()
 
 
-def _open_server(tests: Any, folder: Path) -> Any:
+def open_server(tests: Any, folder: Path) -> Any:
     """Return the dashboard of the browser tests over this store, without their events."""
     fill, tests._fill = tests._fill, lambda _store: []
     try:
@@ -123,7 +123,7 @@ def _measure_brush(visit: Any, sent: list[int], size: int) -> None:
     log = page.evaluate("() => window.benchLog")
     dragging, busy = sum(sent), (_cpu_ms(visit.server) - before) / STEPS
     page.mouse.up()
-    spent = _steps(log)
+    spent = steps(log)
     _say(
         f"timeline, {size:,} events: brush step to painted map",
         f"{statistics.median(spent):.0f} ms median of {len(spent)}, {max(spent):.0f} worst",
@@ -139,7 +139,7 @@ def _cpu_ms(server: Any) -> float:
     return sum(map(int, ticks)) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def _steps(log: list[dict[str, Any]]) -> list[float]:
+def steps(log: list[dict[str, Any]]) -> list[float]:
     """Return the milliseconds from each range that was sent to the first painting of it."""
     spent = []
     for index, entry in enumerate(log):
@@ -165,7 +165,7 @@ def _measure_playback(visit: Any, sent: list[int], size: int) -> None:
     painted = [entry for entry in log if entry["type"] == "painted"]
     seconds = (painted[-1]["at"] - painted[0]["at"]) / 1000
     _say(f"timeline, {size:,} events: playback at 4×", f"{(len(painted) - 1) / seconds:.1f} frames a second of 10")
-    _say("  step to painted map while playing", f"{statistics.median(_steps(log)):.0f} ms median")
+    _say("  step to painted map while playing", f"{statistics.median(steps(log)):.0f} ms median")
     _say("  websocket while playing", f"{playing} bytes")
 
 
