@@ -70,7 +70,7 @@ def clusters(query: Query, view: Viewport, *, areas: bool, cube: str | None = No
     for name in (cube, "multiples") if cube else _PLACES:
         if not areas:
             each.append(_clusters(query, view, name, where=within))
-        elif name == "singles":  # areas are looked for apart, so that points can be found by their cells alone
+        elif name == "singles" and not query.bbox:  # areas apart, so that points can be found by their cells alone
             each.append(_clusters(query, view, name, where=f"NOT {_AREA} AND {within}"))
             each.append(_clusters(query, None, name, where=f"{_AREA} AND {_reaching(view)}"))
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from geo import sql
@@ -22,22 +23,32 @@ def cut_stream(
 ) -> Iterator[Statement | None]:
     """Yield conditions that cut an answer into stretches of days, in its order, each small enough to be sorted."""
     column = (order or "").removeprefix("-")
-    if column not in DATES:
+    if column not in DATES or session.total <= STRETCH:
         yield where
         return
     found = {month: int(n) for month, n in session.rows(sql.spread(query, column, where))}
     undated = found.pop(None, 0)
-    size = min(STRETCH, max(STRETCH // 4, sum(found.values()) // 2))  # so that one is sorted while another is used
-    months = sorted(found.items())
-    months = months[::-1] if order.startswith("-") else months
+    months = sorted(found.items(), reverse=order.startswith("-"))
+    total = sum(found.values())
     more = Statement(f" AND ({where.text})" if where else "", where.values if where else {})
-    while months:
-        taken, rows = [], 0
-        while months and (not taken or rows + months[0][1] <= size):
-            month, n = months.pop(0)
-            taken, rows = [*taken, month], rows + n
+    stretches = _cut_months(months, -(-total // STRETCH))
+    between = f'"{column}" >= :stretch_first AND "{column}" <= :stretch_last'
+    unknown = f'"{column}" IS NULL'
+    for number, taken in enumerate(stretches, 1):
         bounds = {"stretch_first": min(taken), "stretch_last": make_bins(max(taken), max(taken), by="month")[0][1]}
-        between = f'"{column}" >= :stretch_first AND "{column}" <= :stretch_last'
-        yield Statement(between + more.text, more.values | bounds)
+        text = between
+        if number == len(stretches) and undated <= STRETCH // 4:  # nulls come last; one more look costs more than they
+            text, undated = f"({between} OR {unknown})", 0
+        yield Statement(text + more.text, more.values | bounds)
     if undated:
-        yield Statement(f'"{column}" IS NULL{more.text}', more.values)
+        yield Statement(unknown + more.text, more.values)
+
+
+def _cut_months(months: Sequence[tuple[date, int]], parts: int) -> list[list[date]]:
+    """Cut months with their numbers of rows into about so many stretches of about as many rows."""
+    stretches: list[list[date]] = [[] for _ in range(parts)]
+    total, before = sum(n for _, n in months), 0
+    for month, n in months:
+        stretches[min(parts - 1, (before + n // 2) * parts // total)].append(month)
+        before += n
+    return [taken for taken in stretches if taken]

@@ -17,6 +17,7 @@ from geo.features import COLUMNS, LISTS, NUMBERS, OBJECTS
 if TYPE_CHECKING:
     from geo.exports.chunks import Chunk
 
+SAMPLE = 1000  # numbers that tell whether the same few are repeated
 PROPERTIES = (*(name for name in COLUMNS if name not in ("id", "geometry")), "match")
 
 
@@ -72,14 +73,23 @@ def _add(pieces: list[str | pa.Array], *more: str | pa.Array) -> None:
 
 def _around(name: str, column: pa.Array) -> tuple[str | pa.Array, ...]:
     """Return a column's JSON texts as pieces; plain texts without nulls are not copied to put their quotes on."""
+    if len(column) and _is_constant(column):
+        return (property_texts(name, column.slice(0, 1))[0].as_py(),)
     if name in (*OBJECTS, *LISTS, *NUMBERS, "main") or not len(column):
         return (property_texts(name, column),)
-    if column.null_count == len(column):
-        return ("null",)
     texts = column.cast(pa.string())
-    if column.null_count or len(_find(texts, _is_special)):
+    if column.null_count or _has(texts, _is_special):
         return (property_texts(name, column),)
     return '"', texts, '"'
+
+
+def _is_constant(column: pa.Array) -> bool:
+    """Tell whether all rows are known to have the same value: nulls, empty lists, or the same text or number."""
+    if column.null_count:
+        return column.null_count == len(column)
+    if pa.types.is_list(column.type):
+        return not len(column.flatten())
+    return column[0] == column[-1] and pc.all(pc.equal(column, column[0])).as_py()
 
 
 def property_texts(name: str, column: pa.Array) -> pa.Array:
@@ -111,13 +121,24 @@ def _repair(texts: pa.Array, column: pa.Array, rows: np.ndarray, write: Callable
     return pc.replace_with_mask(texts, pa.array(mask), written)
 
 
-def _find(column: pa.StringArray, test: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Return the rows with a byte that passes a test of all bytes at once, far cheaper than a pattern on each text."""
+def _bytes(column: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where each text ends (from where the first begins on), and the bytes of all, back to back."""
     _, offsets, values = column.buffers()
     if values is None or not len(column):
-        return np.empty(0, "int64")
+        return np.zeros(len(column) + 1, "<i4"), np.empty(0, "u1")
     ends = np.frombuffer(offsets, "<i4", len(column) + 1, column.offset * 4)
-    at = np.flatnonzero(test(np.frombuffer(values, "u1")[ends[0] : ends[-1]]))
+    return ends, np.frombuffer(values, "u1")[ends[0] : ends[-1]]
+
+
+def _has(column: pa.StringArray, test: Callable[[np.ndarray], np.ndarray]) -> bool:
+    """Tell whether any byte passes a test, null or not."""
+    return bool(test(_bytes(column)[1]).any())
+
+
+def _find(column: pa.StringArray, test: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Return the rows with a byte that passes a test of all bytes at once, far cheaper than a pattern on each text."""
+    ends, raw = _bytes(column)
+    at = np.flatnonzero(test(raw))
     rows = np.unique(np.searchsorted(ends, at + ends[0], side="right") - 1)
     return rows[column.is_valid().to_numpy(zero_copy_only=False)[rows]] if column.null_count else rows
 
@@ -130,7 +151,7 @@ def _is_special(raw: np.ndarray) -> np.ndarray:
 def _objects(column: pa.StringArray) -> pa.Array:
     """Return JSON texts without the spaces and line breaks between their tokens, which the store has."""
     column = column.fill_null("{}")
-    if not len(_find(column, _is_loose)):
+    if not _has(column, _is_loose):
         return column
     return _repair(_tighten(column), column, _find(column, _is_tricky), lambda text: canonical(json.loads(text)))
 
@@ -158,9 +179,7 @@ def _tighten(column: pa.StringArray) -> pa.Array:
     escaped backslash come out wrong, and are replaced by the caller: blanking them keeps the count of the others right.
     """
     column = _repair(column, column, _find(column, _is_tricky), lambda _: "")
-    _, offsets, values = column.buffers()
-    ends = np.frombuffer(offsets, "<i4", len(column) + 1, column.offset * 4)
-    raw = np.frombuffer(values, "u1")[ends[0] : ends[-1]]
+    ends, raw = _bytes(column)
     quotes = raw == ord('"')
     quotes[1:] &= raw[:-1] != ord("\\")
     outside = np.bitwise_xor.accumulate(quotes) == 0
@@ -176,7 +195,7 @@ def _lists(column: pa.ListArray) -> pa.Array:
     cells, lengths = column.flatten(), pc.list_value_length(column).fill_null(0)
     if not len(cells):
         return pa.repeat(pa.scalar("[]"), len(column))
-    if not cells.null_count and not len(_find(cells, _is_special)):
+    if not cells.null_count and not _has(cells, _is_special):
         full = pc.binary_join_element_wise('["', pc.binary_join(column, '","'), '"]', "")
         return pc.if_else(pc.equal(lengths, 0), "[]", full)
     ends = pa.array(np.concatenate([[0], np.cumsum(lengths.to_numpy())]), pa.int32())
@@ -186,6 +205,9 @@ def _lists(column: pa.ListArray) -> pa.Array:
 
 def number_texts(column: pa.Array) -> pa.Array:
     """Return floats as Python writes them: the shortest text that reads back the same, 25 as 25.0; null for null."""
+    if len(column) > SAMPLE and len(column.slice(0, SAMPLE).unique()) < SAMPLE // 10:  # radii, not distances
+        values = column.dictionary_encode()
+        return number_texts(values.dictionary).take(values.indices).fill_null("null")
     texts = column.cast(pa.string())
     numbers = np.nan_to_num(column.to_numpy(zero_copy_only=False))
     size = np.abs(numbers)  # beyond these limits, Arrow and Python begin to write exponents at different places

@@ -115,10 +115,7 @@ def _measure_theirs(tests: Any, folder: Path, first: str, last: str) -> float:
     """Return the median ms from a key on the slider to as many marks on the map as there are events."""
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "plain.py").write_text(APP, encoding="utf-8")
-        shutil.copytree(
-            leaflet_folder() / "leaflet" if (leaflet_folder() / "leaflet").is_dir() else leaflet_folder(),
-            Path(name) / "static",
-        )
+        shutil.copytree(leaflet_folder(), Path(name) / "static")
         port = 8931
         command = [sys.executable, "-m", "streamlit", "run", "plain.py", "--server.port", str(port)]
         command += ["--server.headless", "true", "--server.enableStaticServing", "true"]

@@ -11,14 +11,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo.borders import load_borders
-from geo.flat import EVENTS_SCHEMA, KM_PER_DEGREE
+from geo.flat import EVENTS_SCHEMA, KM_PER_DEGREE, PLAIN, choose_compression
 from geo.grid import to_hilbert, to_mercator
 from geo.records import KINDS, STATUSES
 
 YEARS = range(1990, 2027)
 TOWNS = 120  # towns on border lines; their sizes fall off as 1/rank, as those of towns do
 SPREAD_KM = 40.0  # how far the events of a town scatter
-ROW_GROUP = 64 * 1024
+ROW_GROUP = 16 * 1024  # as geo.importers.write
 DAY_0 = np.datetime64("1970-01-01")
 
 PART_FIELDS = [
@@ -61,7 +61,9 @@ def write_world(folder: Path, count: int, *, dataset: str = "world", seed: int =
         table = _make_year(rng, towns, None if year == "undated" else year, int(size), first=written, dataset=dataset)
         target = folder / "events" / dataset / f"year={year}" / "part-0.parquet"
         target.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, target, row_group_size=ROW_GROUP, compression="zstd")
+        codecs = choose_compression(table.schema)
+        packed = [path for path in codecs if path not in PLAIN]
+        pq.write_table(table, target, row_group_size=ROW_GROUP, compression=codecs, use_dictionary=packed)
         written += len(table)
     (folder / "events" / dataset / "_dataset.json").write_text(json.dumps({"name": dataset, "rows": written}))
     return written
