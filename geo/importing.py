@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,16 @@ from geo.borders import Borders
 from geo.datasets import PARTS, Dataset, Datasets, check_name, sync_folder
 from geo.errors import StoreError, UnreadableFile
 from geo.importers.ahead import frugal_memory, map_ahead, read_ahead
+from geo.importers.batch import Batch
 from geo.importers.detect import Source, open_source
 from geo.importers.finish import FILE_SCHEMA, Origin, attach_parts, finish, no_parts
 from geo.importers.ledger import Ledger, Rejects
 from geo.importers.measure import Measured
 from geo.importers.notice import Notice
 from geo.importers.ours import read_ours
-from geo.importers.rows import Batch
-from geo.importers.stage import NO_YEAR, PACK_FROM, Reject, Spool, as_staged, hilbert, lighten, to_staged
+from geo.importers.spool import PACK_FROM, Pieces, Spool, year_of
+from geo.importers.stage import NO_YEAR, Reject, as_staged, hilbert, lighten, to_staged
+from geo.importers.summary import Preview, Summary
 from geo.importers.write import plan_files, write_files
 
 REJECTED = "_rejected.csv"
@@ -37,57 +38,6 @@ PREVIEW_ROWS = 20
 THREADS = 2  # that turn text into rows; more only wait for the reader and the disk
 
 Progress = Callable[[float, str], None]
-
-
-@dataclass(slots=True)
-class Summary:
-    """
-    What an import did; ``imported + rejected + merged == read``.
-
-    Attributes
-    ----------
-    read
-        Rows of the file, without header and blank lines.
-    imported, rejected, merged
-        Rows stored; rows that could not be used (`reasons` counts why, `reject_file` has them); rows that a later row
-        of the same id replaced.
-    updated
-        Of those imported, how many replaced a row of an earlier import.
-    total
-        Rows of the dataset afterwards.
-    """
-
-    dataset: str
-    format: str
-    file: str
-    read: int = 0
-    imported: int = 0
-    rejected: int = 0
-    merged: int = 0
-    updated: int = 0
-    total: int = 0
-    undated: int = 0
-    unplaced: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    mapping: dict[str, str] | None = None
-    reject_file: Path | None = None
-    attribution: str | None = None
-    seconds: float = 0.0
-
-
-@dataclass(slots=True)
-class Preview:
-    """What a file is taken for: its format, columns, the guessed mapping (None: a known format), and its first rows."""
-
-    format: str
-    dataset: str
-    columns: tuple[str, ...]
-    mapping: dict[str, str] | None
-    rows: list[dict[str, Any]]
-    rejected: list[Reject]
-    notes: list[str]
 
 
 def preview(path: Path | str, *, format: str = "auto", mapping: Mapping[str, str] | None = None) -> Preview:  # noqa: A002
@@ -215,12 +165,13 @@ class _Run:
         self._now, self._tell, self._measured, self._keep_dataset = now, tell, measured, keep_dataset
         packed = source.path.stat().st_size >= PACK_FROM
         self._new, self._old = Spool(staging / "new", packed=packed), Spool(staging / "old", packed=packed)
+        self._pieces = Pieces()
         self._state = staging / "state"
         self._state.mkdir()
         self._parts: list[pa.Table] = []
-        self._origin = origin = _origin(source, name, file)
+        self._origin = _origin(source, name, file)
         self._seen = Notice(now.date())
-        self._ledger = Ledger(staging, origin.names)
+        self._ledger = Ledger(staging)
 
     def read(self) -> Summary:
         """Read the file, putting usable rows aside and writing the others to the reject file."""
@@ -240,9 +191,9 @@ class _Run:
                     self._ledger.add(drafts)
                     if self._measured is not None:
                         self._measured.add(drafts)
-                    self._new.add(lighten(drafts), drafts["year"].to_numpy())
+                    self._put_aside(drafts, summary.read)
                 self._tell(0.5 * min(1.0, summary.read / max(1, self._guess_rows(summary.read))), "reading")
-        self._new.flush()
+        self._new.finish()
         if self._measured is not None:
             self._measured.finish()
         pa.default_memory_pool().release_unused()  # what reading needed is not needed for writing
@@ -251,6 +202,12 @@ class _Run:
             told = "; ".join(f"{reason}: {n}" for reason, n in summary.reasons.items()) or "it has no rows"
             raise UnreadableFile(f"{self._file} has no row that can be imported ({told}).")
         return summary
+
+    def _put_aside(self, drafts: pa.Table, read: int) -> None:
+        year, key = (drafts[name].to_numpy() for name in ("year", "key"))
+        if not self._pieces.learned:
+            self._pieces.learn(year, key, self._guess_rows(read) / max(1, read))
+        self._new.add(lighten(drafts), self._pieces.number(year, key))
 
     def _guess_rows(self, read: int) -> int:
         """Return about how many rows the file has, from the size of those read so far."""
@@ -287,7 +244,7 @@ class _Run:
 
     def _take_over(self, held: Dataset) -> int:
         """Put aside the held rows of years that change, link the files of the others; return how many are in those."""
-        changed = {f"year={year:04d}" if year != NO_YEAR else "year=undated" for year in self._new.counts}
+        changed = {f"year={year:04d}" if year != NO_YEAR else "year=undated" for year in map(year_of, self._new.counts)}
         changed |= self._ledger.changed_folders(held)
         linked = 0
         files = []
@@ -300,8 +257,8 @@ class _Run:
         for rows in self._ledger.kept_rows(files):
             key = hilbert(*(rows[name].fill_null(float("nan")).to_numpy() for name in ("lon", "lat")))
             year = pc.fill_null(pc.year(pc.coalesce(rows["start"], rows["end"])), NO_YEAR).to_numpy()
-            self._old.add(rows.append_column("key", pa.array(key)), year.astype("int64"))
-        self._old.flush()
+            self._old.add(rows.append_column("key", pa.array(key)), self._pieces.number(year, key))
+        self._old.finish()
         if (old_parts := held.parts()) is not None:
             self._parts.append(self._ledger.kept_places(old_parts))
         return linked

@@ -17,8 +17,8 @@ from geo.export import to_geojson
 from geo.features import COLUMNS, to_events, to_features
 from geo.flat import flatten, unflatten
 from geo.importers.ahead import map_ahead
+from geo.importers.cells import pack, to_json
 from geo.importers.columns import Days, join_some
-from geo.importers.rows import to_json
 from geo.importers.table import find_kind, guess_mapping
 from geo.importing import import_file
 from geo.query import Counts, Query
@@ -193,9 +193,11 @@ def test_joining_leaves_out_what_is_empty_or_null() -> None:
 def test_json_of_cells_is_json_whatever_they_hold() -> None:
     """Marks, breaks and more rows than are put together at once."""
     cells = ['plain "quoted" back\\slash', "line\nbreak\ttab", "\x01é 中", ""] * 700
-    told = to_json({'na"me': pa.array(cells), "b": pa.array(["x"] * len(cells))}, len(cells)).to_pylist()
+    packed = pack({'na"me': pa.array(cells), "b": pa.array(["x"] * len(cells))})
+    told = to_json(packed.rows, packed.names).to_pylist()
     assert [json.loads(text) for text in told] == [{'na"me': cell, "b": "x"} for cell in cells]
-    assert to_json({}, 2).to_pylist() == ["{}", "{}"]
+    assert packed['na"me'].to_pylist() == cells
+    assert packed.row(2) == [cells[2], "x"]
 
 
 def test_work_ahead_keeps_the_order_and_passes_errors_on() -> None:

@@ -236,7 +236,8 @@ def test_weekly_sums_posing_as_events_are_told(tmp_path: Path) -> None:
 
 def test_a_large_year_is_shared_out_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More rows than are sorted at once come out complete, in the order of their places."""
-    monkeypatch.setattr("geo.importers.write.BUCKET", 100)
+    monkeypatch.setattr("geo.importers.spool.PIECE_ROWS", 100)
+    monkeypatch.setattr("geo.importers.write.DIRECT", 200)
     chance = random.Random(1)  # noqa: S311 - no secret
     rows = [
         {
@@ -253,13 +254,15 @@ def test_a_large_year_is_shared_out_and_nothing_is_lost(tmp_path: Path, monkeypa
     assert len({row["id"] for row in rows_of(tmp_path / "s")}) == 1_000
 
 
-@pytest.mark.parametrize("direct", [0, 10_000])
+@pytest.mark.parametrize("expected", [True, False])
 def test_a_year_divided_by_place_keeps_every_row_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, expected: bool
 ) -> None:
-    """Picked from where they wait, or shared out first: the rows are the same, in the order of their places."""
-    monkeypatch.setattr("geo.importers.write.BUCKET", 64)
-    monkeypatch.setattr("geo.importers.write.DIRECT", direct)
+    """Put aside by place at once, or shared out again: the rows are the same, in the order of their places."""
+    monkeypatch.setattr("geo.importers.spool.PIECE_ROWS", 64)
+    monkeypatch.setattr("geo.importers.write.DIRECT", 128)
+    if not expected:
+        monkeypatch.setattr("geo.importers.spool.Pieces.learn", lambda *_: None)
     rows = [{**BATTLE, "id": str(n), "latitude": str(n % 60), "longitude": str(n * 7 % 170)} for n in range(500)]
     done = import_file(write_rows(tmp_path / "a.csv", UCDP, rows), folder=tmp_path / "s", now=NOW)
     assert done.imported == 500

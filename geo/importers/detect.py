@@ -15,13 +15,13 @@ import pyarrow as pa
 
 from geo.errors import InvalidRecord, UnreadableFile
 from geo.importers import acled, gdelt, geojson, table, ucdp
+from geo.importers.batch import Batch, Layout
+from geo.importers.cells import InLowerCase
 from geo.importers.columns import Days
 from geo.importers.draft import Draft
 from geo.importers.files import Plain, to_utf8, unpack
 from geo.importers.ours import is_our_parquet, is_ours
 from geo.importers.rows import (
-    Batch,
-    Layout,
     batch_rows,
     find_delimiter,
     is_tag_row,
@@ -70,8 +70,7 @@ class Source:
     def draft(self, batch: Batch) -> Draft:
         """Return the events of a batch."""
         if self.known is not None:
-            columns = {name.lower(): column for name, column in batch.columns.items()}
-            draft = self.known.draft(columns, len(batch), self.days)
+            draft = self.known.draft(InLowerCase(batch.columns), len(batch), self.days)
         else:
             draft = table.draft(batch.columns, len(batch), self.days, mapping=self.mapping or {})
         if batch.shapes is not None and draft.shapes is None:

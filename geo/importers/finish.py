@@ -15,10 +15,10 @@ from geo.borders import Borders
 from geo.features import tidy_geometry
 from geo.flat import EVENTS_SCHEMA, KM_PER_DEGREE, PARTS_SCHEMA, flatten, fold, unflatten
 from geo.grid import to_mercator
+from geo.importers.cells import escape, to_json
 from geo.importers.columns import Text, join
 from geo.importers.draft import constant
 from geo.importers.measure import Measured
-from geo.importers.rows import escape
 
 # The first place of an event, so that one place needs no join; `parts` says how many there are.
 PART_COLUMNS = (
@@ -50,7 +50,7 @@ class Origin(NamedTuple):
     dataset: str
     file: str
     licence: str | None
-    names: tuple[str, ...]  # of the original columns, which are staged as o0, o1, ...
+    names: tuple[str, ...]  # of the original columns
 
 
 def finish(drafts: pa.Table, origin: Origin, measured: Measured | None) -> tuple[pa.Table, pa.Table]:
@@ -81,6 +81,8 @@ def finish(drafts: pa.Table, origin: Origin, measured: Measured | None) -> tuple
         "search": searchable(columns),
         "evidence": _evidence(columns, origin.file),
     }
+    if "cells" in columns:
+        columns["extra"] = to_json(columns["cells"], origin.names)
     columns |= _no_borders(rows) if measured is None else measured.columns(columns["seq"].to_numpy())
     columns |= _position(lon, lat, columns["radius_km"].to_numpy(zero_copy_only=False))
     columns |= {

@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 
 from geo.errors import UnreadableFile
-from geo.importers.rows import Bad, Batch
+from geo.importers.batch import Bad, Batch
 
 CHUNK = 1 << 20  # characters read at a time
 LONGEST = 256 << 20  # characters of one feature; more is no event

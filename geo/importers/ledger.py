@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geo.datasets import Dataset
 from geo.importers.finish import FILE_SCHEMA
-from geo.importers.stage import ID_HEADERS, Reject
+from geo.importers.stage import Reject
 
 MEMORY = "192MB"  # of the database that finds repeated ids; beyond it goes to disk
 BATCH = 8_192
@@ -23,7 +24,8 @@ FLUSH_ROWS = 100_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what begins a formula, or hides its beginning
 # No network, ever: an extension that is not there stays away.
 _CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-_OWN = (*ID_HEADERS, "relid", "timestamp")  # columns in which rows that are otherwise the same may differ
+_CONTENT = re.compile(r"o\d+")  # the columns with the original, as they are staged
+_WITHOUT_CONTENT = ["title", "start", "end", "lon", "lat", "kind", "place"]
 _SCHEMA = pa.schema([("id", pa.string()), ("seq", pa.int64()), ("fingerprint", pa.uint64())])
 
 
@@ -64,11 +66,9 @@ class Ledger:
     ----------
     folder
         For the ledger's own file and for what does not fit memory.
-    names
-        The original columns, staged as o0, o1, ...
     """
 
-    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._path = folder / "ids.parquet"
         self._writer = pq.ParquetWriter(self._path, _SCHEMA, compression="lz4", use_dictionary=False)
         self._waiting: list[pa.RecordBatch] = []
@@ -77,13 +77,13 @@ class Ledger:
         spill = str(folder / "spill").replace("'", "''")
         self._database.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{spill}'")
         self._database.execute("SET preserve_insertion_order = false; SET threads = 2")
-        content = [f"o{n}" for n, name in enumerate(names) if name.lower() not in _OWN]
-        self._content = ", ".join(content) or 'title, "start", "end", lon, lat, kind, place'
 
     def add(self, drafts: pa.Table) -> None:
         """Note the rows of a batch, as `geo.importers.stage.to_staged` gives them."""
-        self._database.register("arriving", drafts)
-        noted = self._database.sql(f"SELECT id, seq, hash({self._content}) AS fingerprint FROM arriving")  # noqa: S608 - our own column names
+        content = [name for name in drafts.column_names if _CONTENT.fullmatch(name)] or _WITHOUT_CONTENT
+        self._database.register("arriving", drafts.select(["id", "seq", *content]))
+        names = ", ".join(f'"{name}"' for name in content)
+        noted = self._database.sql(f"SELECT id, seq, hash({names}) AS fingerprint FROM arriving")  # noqa: S608 - our own column names
         self._waiting += noted.to_arrow_table().cast(_SCHEMA).to_batches()
         self._database.unregister("arriving")
         self._rows += len(drafts)

@@ -17,8 +17,8 @@ import shapely
 from geo.errors import InvalidRecord, UnreadableFile
 from geo.features import COLUMNS, DATES, NUMBERS, OBJECTS, check_columns, from_columns, tidy_geometry
 from geo.flat import flatten
+from geo.importers.batch import Bad
 from geo.importers.geojson import read_features
-from geo.importers.rows import Bad
 
 BATCH = 2_000  # events
 PROPERTIES = tuple(name for name in COLUMNS if name not in ("id", "geometry"))

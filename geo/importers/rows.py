@@ -8,9 +8,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,72 +16,20 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from geo.errors import UnreadableFile
-from geo.importers.columns import day_of, join
+from geo.importers.batch import Bad, Batch, Layout
+from geo.importers.cells import Cells, bytes_of
+from geo.importers.columns import day_of
+from geo.importers.cut import Cutter
 
 BLOCK = 1 << 20  # bytes parsed at a time; larger costs memory and is not faster
 WIDE_BLOCK = 64 << 20  # for a file whose rows are longer than a block
 SAMPLE_LINES = 200
 DELIMITERS = ",;\t|"
 GATHER = 8_192  # rows worked on at a time
-SLICE = 2_000  # rows whose JSON is put together at once: it then stays in the processor's cache, twice as fast
 BATCH = 10_000  # rows of Excel at a time
 _TAG = re.compile(r"#[a-z][a-z0-9_]*(\s*\+\s*[a-z0-9_]+)*", re.IGNORECASE)  # HXL 1.1: a hashtag and its attributes
 
 csv.field_size_limit(1 << 30)  # the cells of some sources hold whole articles
-
-
-class Bad(NamedTuple):
-    """A row that cannot be used: the line it begins on (the header is line 1), why, and the row as it was."""
-
-    line: int
-    reason: str
-    text: str
-
-
-class Layout(NamedTuple):
-    """
-    How a file of rows is laid out.
-
-    Attributes
-    ----------
-    names
-        The columns, unique, as the file (or, without a header, the format) calls them.
-    delimiter
-        Between cells; ``""`` for Excel and GeoJSON.
-    quoted
-        False where a quotation mark is a character like any other.
-    skip
-        Lines before the first row: the header, and a row of HXL tags.
-    tags
-        The HXL tag of each column, if there are such.
-    whole
-        True where the reader itself keeps each original, as JSON.
-    """
-
-    names: tuple[str, ...]
-    delimiter: str = ","
-    quoted: bool = True
-    skip: int = 1
-    tags: tuple[str, ...] = ()
-    whole: bool = False
-
-
-@dataclass(slots=True)
-class Batch:
-    """
-    Some rows as they were: text columns, the line each began on, and the rows between them that are broken.
-
-    `extra` is what to keep of the original as JSON, and `shapes` the geometries, where the format has its own.
-    """
-
-    columns: dict[str, pa.Array]
-    lines: np.ndarray
-    bad: list[Bad] = field(default_factory=list)
-    extra: pa.Array | None = None
-    shapes: np.ndarray | None = None
-
-    def __len__(self) -> int:
-        return len(self.lines)
 
 
 def read_sample(path: Path, delimiter: str, *, quoted: bool = True, rows: int = SAMPLE_LINES) -> list[list[str]]:
@@ -126,20 +72,26 @@ def unique_names(header: Iterable[str]) -> tuple[str, ...]:
 
 def read_text(path: Path, layout: Layout) -> Iterator[Batch]:
     """
-    Yield the rows of a UTF-8 text file, about a megabyte at a time.
+    Yield the rows of a UTF-8 text file, a few megabytes at a time.
+
+    What `Cutter` finds strange, and all after it, is read by Arrow, which is slower and knows what others do then.
 
     Raises
     ------
     UnreadableFile
         When a row is longer than 64 MB: a quotation mark was probably left open.
     """
+    cutter = Cutter(path, layout)
+    yield from _gather(cutter.batches())
+    if cutter.done:
+        return
     try:
-        yield from _gather(_read_text(path, layout, BLOCK))
+        yield from _gather(_read_text(path, layout, BLOCK, cutter))
     except _TooLong as first:
         if first.rows:
             raise UnreadableFile(f"{path}: {first}") from first
         try:
-            yield from _gather(_read_text(path, layout, WIDE_BLOCK))
+            yield from _gather(_read_text(path, layout, WIDE_BLOCK, cutter))
         except _TooLong as error:
             raise UnreadableFile(f"{path}: {error}") from error
 
@@ -159,7 +111,11 @@ def _gather(batches: Iterator[Batch]) -> Iterator[Batch]:
 def _together(batches: list[Batch]) -> Batch:
     if len(batches) == 1:
         return batches[0]
-    columns = {name: pa.concat_arrays([batch.columns[name] for batch in batches]) for name in batches[0].columns}
+    columns: Mapping[str, pa.Array]
+    if all(isinstance(batch.columns, Cells) for batch in batches):
+        columns = Cells(tuple(batches[0].columns), pa.concat_arrays([batch.columns.rows for batch in batches]))
+    else:
+        columns = {name: pa.concat_arrays([batch.columns[name] for batch in batches]) for name in batches[0].columns}
     lines = np.concatenate([batch.lines for batch in batches])
     return Batch(columns, lines, [row for batch in batches for row in batch.bad])
 
@@ -170,7 +126,7 @@ class _TooLong(Exception):
         self.rows = rows
 
 
-def _read_text(path: Path, layout: Layout, block: int) -> Iterator[Batch]:
+def _read_text(path: Path, layout: Layout, block: int, begin: Cutter) -> Iterator[Batch]:
     bad: list[pacsv.InvalidRow] = []
 
     def keep(row: pacsv.InvalidRow) -> str:
@@ -178,13 +134,13 @@ def _read_text(path: Path, layout: Layout, block: int) -> Iterator[Batch]:
         return "skip"
 
     blank = _has_blank_lines(path)
-    counter = _Lines(layout.skip, blank=blank)
+    counter = _Lines(begin.line, blank=blank)
     try:
+        file = pa.OSFile(str(path))
+        file.seek(begin.at)
         reader = pacsv.open_csv(
-            path,
-            pacsv.ReadOptions(
-                block_size=block, column_names=layout.names, skip_rows=layout.skip, encoding="utf8", use_threads=False
-            ),
+            file,
+            pacsv.ReadOptions(block_size=block, column_names=layout.names, encoding="utf8", use_threads=False),
             pacsv.ParseOptions(
                 delimiter=layout.delimiter,
                 quote_char='"' if layout.quoted else False,
@@ -212,8 +168,8 @@ def _read_text(path: Path, layout: Layout, block: int) -> Iterator[Batch]:
 class _Lines:
     """Knows on which line of the file each row begins: cells may hold line breaks, and broken rows lie between."""
 
-    def __init__(self, skipped: int, *, blank: bool) -> None:
-        self._line, self.rows, self._skipped, self._blank = skipped + 1, 0, skipped, blank
+    def __init__(self, line: int, *, blank: bool) -> None:
+        self._line, self.rows, self._blank = line, 0, blank
 
     def number(self, batch: pa.RecordBatch, invalid: Sequence[pacsv.InvalidRow]) -> Batch:
         height = np.ones(len(batch), dtype=np.int64)
@@ -222,7 +178,7 @@ class _Lines:
                 height += pc.count_substring(column, "\n").to_numpy(zero_copy_only=False)
         between = [(row.number, row) for row in sorted(invalid, key=lambda row: row.number)]
         heights = [1 + row.text.rstrip("\r\n").count("\n") for _, row in between]
-        first = self.rows + self._skipped + 1
+        first = self.rows + 1
         total = len(batch) + len(between)
         at = np.array([_place(number, first, n, total) for n, (number, _) in enumerate(between)], dtype=np.int64)
         is_good = np.ones(total, dtype=bool)
@@ -265,15 +221,6 @@ def _place(number: int, first: int, n: int, total: int) -> int:
 
 def _has_break(column: pa.Array) -> bool:
     return b"\n" in bytes_of(column).tobytes()
-
-
-def bytes_of(column: pa.Array) -> np.ndarray:
-    """Return the bytes of all texts of a column, one after the other, without copying them."""
-    _, offsets, data = column.buffers()
-    if data is None or not len(column):
-        return np.zeros(0, dtype=np.uint8)
-    ends = np.frombuffer(offsets, dtype=np.int32)
-    return np.frombuffer(data, dtype=np.uint8)[ends[column.offset] : ends[column.offset + len(column)]]
 
 
 def _bad(line: int, row: pacsv.InvalidRow) -> Bad:
@@ -331,40 +278,3 @@ def to_line(cells: Iterable[str]) -> str:
     """Return cells as one line of CSV."""
     quoted = ('"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell for cell in cells)
     return ",".join(quoted)
-
-
-_CONTROL = re.compile(r"[\x00-\x1f]")
-
-
-def to_json(columns: Mapping[str, pa.Array], rows: int) -> pa.ChunkedArray:
-    """Return each row's cells as a JSON object, in the order of the columns; an empty cell is an empty text."""
-    if not columns:
-        return pa.chunked_array([pa.array(["{}"] * rows, pa.string())])
-    heads = [("{" if n == 0 else '",') + _json_name(name) + ':"' for n, name in enumerate(columns)]
-    cells = [escape(column) for column in columns.values()]
-    pieces = [
-        join(
-            *(part for head, cell in zip(heads, cells, strict=True) for part in (head, cell.slice(start, SLICE))), '"}'
-        )
-        for start in range(0, rows, SLICE)
-    ]
-    return pa.chunked_array(pieces, pa.string())
-
-
-def _json_name(name: str) -> str:
-    return '"' + _CONTROL.sub(" ", name.replace("\\", "\\\\").replace('"', '\\"')) + '"'
-
-
-def escape(column: pa.Array) -> pa.Array:
-    """Return text as it stands between the quotation marks of JSON (RFC 8259 §7)."""
-    data = bytes_of(column)
-    text = data.tobytes()  # searched by the processor's widest steps
-    if not len(data) or (data.min() >= 32 and b'"' not in text and b"\\" not in text):
-        return column
-    held = set(np.flatnonzero(np.bincount(data, minlength=256)).tolist())
-    for code in (92, 34, *range(32)):  # the backslash first
-        if code in held:
-            sign = chr(code)
-            named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}.get(sign, f"\\u{code:04x}")
-            column = pc.replace_substring(column, sign, "\\" + sign if code in (34, 92) else named)
-    return column

@@ -1,13 +1,9 @@
-"""Between reading and storing: rows put aside on disk by year and place, so that memory does not grow with the file."""
+"""Between reading and storing: usable rows as they are put aside, and the others with the reason."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -16,16 +12,15 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.grid import WORLD_BITS, to_mercator
+from geo.importers.batch import Bad, Batch
+from geo.importers.cells import Cells, pack
 from geo.importers.columns import Text, filled, join
 from geo.importers.draft import Draft, Fault
-from geo.importers.rows import Bad, Batch, to_json, to_line
+from geo.importers.rows import to_line
 
 HILBERT_BITS = 16  # places closer than 600 m need no order
-BIN_BITS = 12  # of the Hilbert number: how finely rows are counted to be shared out
-BUFFER_ROWS = 8_192
 _ORIGINAL = re.compile(r"o\d+|zero|year")
 NO_YEAR = 0  # stands for undated rows
-PACK_FROM = 2 << 30  # bytes of the file: what is put aside of a smaller one need not be compressed
 
 
 class Reject(NamedTuple):
@@ -78,15 +73,21 @@ def to_staged(draft: Draft, batch: Batch, dataset: str, *, first: int) -> tuple[
         "key": pa.array(hilbert(points.lon, points.lat)),
         "year": pc.fill_null(pc.cast(pc.year(pc.coalesce(dates.start, dates.end)), pa.int32()), NO_YEAR),
     }
-    columns["extra"] = to_json(batch.columns, rows) if batch.extra is None else batch.extra
-    if batch.extra is None:
-        columns |= {f"o{number}": column for number, column in enumerate(batch.columns.values())}
+    columns |= _originals(batch)
     rejected = [
         Reject(int(batch.lines[row]), reason[kind[row]], f"{reason[kind[row]]}: {value[row]!r:.100}", _line(batch, row))
         for row in np.flatnonzero(kind >= 0)
     ]
     table = pa.table(columns)
     return table.filter(keep) if rejected else table, [*(_reject(bad) for bad in batch.bad), *rejected]
+
+
+def _originals(batch: Batch) -> dict[str, pa.Array]:
+    """Return what to keep of the rows as they were, and the texts by which they are the same as others."""
+    if batch.extra is not None:
+        return {"extra": batch.extra}
+    cells = batch.columns if isinstance(batch.columns, Cells) else pack(batch.columns)
+    return {"cells": cells.rows} | {f"o{number}": run for number, run in enumerate(cells.runs(OWN))}
 
 
 def as_staged(flat: pa.Table, lines: np.ndarray, first: int) -> pa.Table:
@@ -106,7 +107,7 @@ def as_staged(flat: pa.Table, lines: np.ndarray, first: int) -> pa.Table:
 
 
 def lighten(staged: pa.Table) -> pa.Table:
-    """Return staged rows without what only reading needs: the original cells, which `extra` has, and the marks."""
+    """Return staged rows without what only reading needs: the texts to compare rows by, and the marks."""
     return staged.drop_columns([name for name in staged.column_names if _ORIGINAL.fullmatch(name)])
 
 
@@ -146,6 +147,7 @@ def _repeated_header(draft: Draft) -> Fault:
 
 
 ID_HEADERS = ("id", "event_id_cnty", "event_id", "data_id", "globaleventid", "#event+id", "#meta+id")
+OWN = (*ID_HEADERS, "relid", "timestamp")  # columns in which rows that are otherwise the same may differ
 
 
 def _ids(draft: Draft, batch: Batch, dataset: str) -> Text:
@@ -164,6 +166,8 @@ def _line(batch: Batch, row: int) -> str:
     if batch.extra is not None:
         shape = "" if batch.shapes is None or batch.shapes[row] is None else shapely.to_wkt(batch.shapes[row])
         return batch.extra[int(row)].as_py() + shape
+    if isinstance(batch.columns, Cells):
+        return to_line(batch.columns.row(row))
     return to_line(column[int(row)].as_py() for column in batch.columns.values())
 
 
@@ -208,77 +212,3 @@ def hilbert(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
         x, y = np.where(low, x, y), np.where(low, y, x)
         side >>= 1
     return np.where(nowhere, (1 << (2 * HILBERT_BITS)) - 1, key)
-
-
-@dataclass(slots=True)
-class Spool:
-    """
-    Rows put aside in one file per year (or other number), appended to in large pieces.
-
-    Attributes
-    ----------
-    counts
-        Rows per year.
-    bins
-        Rows per year and coarse place, to share them out later.
-    packed
-        Whether to compress what is put aside.
-    """
-
-    folder: Path
-    counts: Counter[int] = field(default_factory=Counter)
-    bins: dict[int, np.ndarray] = field(default_factory=dict)
-    packed: bool = False
-    _waiting: list[tuple[pa.Table, np.ndarray]] = field(default_factory=list)
-    _rows: int = 0
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir()
-
-    def add(self, rows: pa.Table, number: np.ndarray) -> None:
-        """Put rows aside under the number that each belongs to."""
-        self._waiting.append((rows, number))
-        self._rows += len(number)
-        if self._rows >= BUFFER_ROWS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        if not self._rows:
-            return
-        # Of GeoJSON each piece may have its own columns of the original; those are in `extra` then.
-        rows = pa.concat_tables([rows for rows, _ in self._waiting], promote_options="default").combine_chunks()
-        number = np.concatenate([number for _, number in self._waiting])
-        self._waiting, self._rows = [], 0
-        order = np.argsort(number, kind="stable")
-        if (np.diff(order) != 1).any():
-            rows, number = rows.take(pa.array(order)), number[order]
-        keys = rows["key"].to_numpy()
-        starts = np.flatnonzero(np.diff(number, prepend=number[0] - 1))
-        for start, end in zip(starts, [*starts[1:], len(number)], strict=True):
-            self._append(int(number[start]), rows.slice(start, end - start), keys[start:end])
-
-    def _append(self, number: int, rows: pa.Table, keys: np.ndarray) -> None:
-        options = pa.ipc.IpcWriteOptions(compression="lz4" if self.packed else None)
-        with self.path(number).open("ab") as file, pa.ipc.new_stream(file, rows.schema, options=options) as stream:
-            stream.write_table(rows)
-        self.counts[number] += len(keys)
-        bins = np.bincount(to_bins(keys), minlength=1 << BIN_BITS)
-        self.bins[number] = self.bins.get(number, 0) + bins
-
-    def path(self, number: int) -> Path:
-        """Return the file of a number."""
-        return self.folder / f"{number}.arrows"
-
-    def read(self, number: int) -> Iterator[pa.Table]:
-        """Yield what was put aside under a number, in the order it came in, piece by piece."""
-        if not self.counts[number]:
-            return
-        with pa.OSFile(str(self.path(number))) as file:  # not mapped: that would count as memory
-            while file.tell() < file.size():
-                yield pa.ipc.open_stream(file).read_all()
-
-
-def to_bins(keys: np.ndarray) -> np.ndarray:
-    """Return the coarse places of Hilbert numbers."""
-    return keys >> (2 * HILBERT_BITS - BIN_BITS)

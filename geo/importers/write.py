@@ -19,12 +19,12 @@ from geo.flat import choose_compression
 from geo.importers.finish import FILE_SCHEMA, Origin, finish, no_parts
 from geo.importers.measure import Measured
 from geo.importers.places import load_areas
-from geo.importers.stage import NO_YEAR, Spool, to_bins
+from geo.importers.spool import PIECE_ROWS, Spool, find_splits, to_bins, year_of
+from geo.importers.stage import NO_YEAR
 
 ROW_GROUP = 16_384  # a small box is read four times as fast as with 64 k, and an import needs little memory
-BUCKET = ROW_GROUP  # rows sorted at once
-DIRECT = 4 * BUCKET  # rows of a year that are picked from where they wait, read once per piece; more are shared out
-BUCKETS_PER_FILE = 64  # a million rows a file: few to open, several to write at a time
+DIRECT = 2 * PIECE_ROWS  # rows that are sorted at once; more are divided
+PIECES_PER_FILE = 40  # a million rows a file: few to open, several to write at a time
 FINISH_ROWS = 16_384  # rows turned from drafts into what is stored at once
 THREADS = 2  # beyond it memory grows and little is gained: the disk and Python's lock are shared
 COMPRESSION_LEVEL = 1  # of zstd; 3 makes files 6 % smaller and takes twice as long
@@ -50,55 +50,57 @@ class Written(NamedTuple):
     parts: pa.Table
 
 
-class Job(NamedTuple):
-    """
-    One file to write: its year, and the numbers under which its rows wait, in the order of places.
+class Piece(NamedTuple):
+    """Rows that are sorted and stored together: where they wait, those of the file and those of before."""
 
-    Where there are `splits`, all rows wait under the year, and the numbers are those of the pieces between them.
-    `rows` is about how many there are.
-    """
-
-    year: int
     new: Spool
     old: Spool
-    numbers: tuple[int, ...]
-    rows: int
-    splits: np.ndarray | None = None
+    number: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.new.counts[self.number] + self.old.counts[self.number]
+
+
+class Job(NamedTuple):
+    """One file to write: its year, and its pieces in the order of places."""
+
+    year: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(piece.rows for piece in self.pieces)
 
 
 def plan_files(new: Spool, old: Spool, folder: Path) -> list[Job]:
-    """Return the files to write; the rows of a large year are divided by place into pieces that fit memory."""
+    """Return the files to write; the rows of a place where more came than was expected are divided again."""
+    years: dict[int, list[Piece]] = {}
+    for number in sorted(new.counts.keys() | old.counts.keys()):
+        piece = Piece(new, old, number)
+        years.setdefault(year_of(number), []).extend(
+            [piece] if piece.rows <= DIRECT else _share_out(piece, folder / str(number))
+        )
     jobs = []
-    for year in sorted(new.counts.keys() | old.counts.keys()):
-        total = new.counts[year] + old.counts[year]
-        if total <= BUCKET:
-            jobs.append(Job(year, new, old, (year,), total))
-            continue
-        splits = _find_splits(new.bins.get(year, 0) + old.bins.get(year, 0))
-        spools, left = [new, old], splits
-        if new.packed or total > DIRECT:
-            spools = [_share_out(spool, year, splits, folder / f"{n}-{year}") for n, spool in enumerate(spools)]
-            left = None
-        numbers = tuple(range(len(splits) + 1))
-        size = min(BUCKETS_PER_FILE, -(-len(numbers) // THREADS))
-        groups = [numbers[start : start + size] for start in range(0, len(numbers), size)]
-        jobs += [Job(year, *spools, group, total * len(group) // len(numbers), left) for group in groups]
+    for year, pieces in years.items():
+        size = min(PIECES_PER_FILE, -(-len(pieces) // THREADS))
+        jobs += [Job(year, tuple(pieces[start : start + size])) for start in range(0, len(pieces), size)]
     return jobs
 
 
-def _find_splits(bins: np.ndarray) -> np.ndarray:
-    """Return the coarse places at which a new piece begins, so that each holds about `BUCKET` rows."""
-    piece = (np.cumsum(bins) - bins) // BUCKET
-    return np.flatnonzero(np.diff(piece) > 0) + 1
-
-
-def _share_out(spool: Spool, year: int, splits: np.ndarray, folder: Path) -> Spool:
-    shared = Spool(folder, packed=spool.packed)
-    for rows in spool.read(year):
-        shared.add(rows, np.searchsorted(splits, to_bins(rows["key"].to_numpy()), side="right"))
-    shared.flush()
-    spool.path(year).unlink(missing_ok=True)
-    return shared
+def _share_out(piece: Piece, folder: Path) -> list[Piece]:
+    splits = find_splits(piece.new.bins.get(piece.number, 0) + piece.old.bins.get(piece.number, 0))
+    spools = []
+    folder.mkdir()
+    for name, spool in (("new", piece.new), ("old", piece.old)):
+        shared = Spool(folder / name, packed=spool.packed)
+        for rows in spool.read(piece.number):
+            shared.add(rows, np.searchsorted(splits, to_bins(rows["key"].to_numpy()), side="right"))
+        shared.finish()
+        spools.append(shared)
+    return [Piece(*spools, number) for number in range(len(splits) + 1)]
 
 
 def write_files(
@@ -144,8 +146,8 @@ def _write_file(job: Job, *, folder: Path, losers: np.ndarray, origin: Origin, m
     parts = []
     with path.open("xb") as file:
         with open_writer(file) as writer:
-            for number in job.numbers:
-                for drafts, stored in _pieces(job, number, losers):
+            for piece in job.pieces:
+                for drafts, stored in _read(piece, losers):
                     table, out, several = _finish(drafts, stored, origin, measured)
                     if table.num_rows:
                         writer.write_table(table, row_group_size=ROW_GROUP)
@@ -173,28 +175,19 @@ def open_writer(file: object) -> pq.ParquetWriter:
     )
 
 
-def _pieces(job: Job, number: int, losers: np.ndarray) -> Iterator[tuple[pa.Table, pa.Table]]:
+def _read(piece: Piece, losers: np.ndarray) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Yield new and stored rows that belong together, cut where too many share one coarse place."""
-    stored = _together(_read(job, job.old, number))
+    stored = _together(piece.old.read(piece.number))
     waiting: list[pa.Table] = []
-    for rows in _read(job, job.new, number):
-        lost = np.isin(rows["seq"].to_numpy(), losers, assume_unique=True)
+    for rows in piece.new.read(piece.number):
+        lost = np.isin(rows["seq"].to_numpy(), losers, assume_unique=True) if len(losers) else np.zeros(1, dtype=bool)
         waiting.append(rows.filter(pa.array(~lost)) if lost.any() else rows)
-        if sum(map(len, waiting)) >= 2 * BUCKET:
+        if sum(map(len, waiting)) >= DIRECT:
             yield _together(waiting), stored.slice(0, 0)
             waiting = []
-    for start in range(2 * BUCKET, stored.num_rows, 2 * BUCKET):
-        yield _together([]), stored.slice(start, 2 * BUCKET)
-    yield _together(waiting), stored.slice(0, 2 * BUCKET)
-
-
-def _read(job: Job, spool: Spool, number: int) -> Iterator[pa.Table]:
-    if job.splits is None:
-        yield from spool.read(number)
-        return
-    for rows in spool.read(job.year):
-        piece = np.searchsorted(job.splits, to_bins(rows["key"].to_numpy()), side="right")
-        yield rows.take(pa.array(np.flatnonzero(piece == number)))
+    for start in range(DIRECT, stored.num_rows, DIRECT):
+        yield _together([]), stored.slice(start, DIRECT)
+    yield _together(waiting), stored.slice(0, DIRECT)
 
 
 def _together(tables: Iterable[pa.Table]) -> pa.Table:
