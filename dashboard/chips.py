@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dashboard import names, words
+from dashboard.i18n import tr
 from dashboard.style import kind_label, precision_label, status_label
 from geo.filters import WORDS
 from geo.query import Query
@@ -57,6 +58,7 @@ def _border(query: Query) -> list[dict[str, str]]:
 def _others(query: Query) -> list[dict[str, str]]:
     told = {
         "bbox": query.bbox and "Only an area of the map",
+        "area": query.area and tr("Inside a drawn area"),
         "possible": not query.possible and "Without possible matches",
         "background": query.background and "With background events",
     }

@@ -19,7 +19,8 @@ ATTRIBUTION = (
     f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
     f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
-_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "along.js", "frames.js", "viewport.js")
+_TOOLS = ("pointing.js", "geodesic.js", "draw.js", "measure.js")
+_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "along.js", *_TOOLS, "frames.js", "viewport.js")
 
 
 class BaseMap(folium.Map):
@@ -33,7 +34,7 @@ class ViewportLayer(JSCSSMixin, MacroElement):
     """Starts our script on the map; its text is constant, no word of a report goes through it."""
 
     default_js = [(name, f"{UP}assets/own/{name}?v={version()}") for name in _SCRIPTS]  # noqa: RUF012
-    default_css = [("map_css", f"{UP}assets/own/map.css?v={version()}")]  # noqa: RUF012
+    default_css = [(name, f"{UP}assets/own/{name}.css?v={version()}") for name in ("map", "tools")]  # noqa: RUF012
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "startBorderwatch({{ this._parent.get_name() }}, {{ this.settings|tojson }});"

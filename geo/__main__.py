@@ -95,6 +95,7 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--not-{name}", action="append", default=[], metavar=name.upper())
     parser.add_argument("--text")
     parser.add_argument("--bbox", metavar="W,S,E,N")
+    parser.add_argument("--area", metavar="LON,LAT;...", help="only inside an area of three corners or more")
     parser.add_argument("--border", metavar="AF-TJ")
     parser.add_argument("--within-km", metavar="KM")
     parser.add_argument(
@@ -272,6 +273,7 @@ def _export(options: argparse.Namespace) -> int:
         raise InvalidQuery("export needs a file to write to; expected OUT, such as events.gpkg.")
     chosen = choose_format(options.format, output)
     params = {"from": options.start, "to": options.end, "text": options.text, "bbox": options.bbox}
+    params |= {"area": options.area}
     params |= {"border": options.border, "within_km": options.within_km}
     params |= {"border_from_km": options.border_from_km, "border_to_km": options.border_to_km}
     params |= {name: join_values(getattr(options, name)) for word in LISTS for name in (word, f"not_{word}")}

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from geo.grid import WORLD_BITS, Box, Viewport
 from geo.records import KINDS, STATUSES
-from geo.sql import BEGUN, Statement, bind_box, judged, meets, seen
+from geo.sql import BEGUN, Statement, judged, seen
+from geo.sql_boxes import bind_box, meets
 from geo.sql_places import WORLD
 
 if TYPE_CHECKING:

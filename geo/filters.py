@@ -13,6 +13,7 @@ import numpy as np
 from geo.errors import InvalidQuery
 from geo.features import COORDINATE_DECIMALS, check_text
 from geo.grid import Box
+from geo.outline import Area, check_area, read_area, write_area
 from geo.records import KINDS, LOCATION_PRECISIONS, STATUSES
 
 MAX_CHOICES = 100  # values in one list of a filter: more than any list of checkboxes holds
@@ -22,7 +23,7 @@ MAX_PARAMETER = MAX_CHOICES * (MAX_TEXT + 1)  # characters of one URL parameter
 NEAREST_KM = 0.001
 FARTHEST_KM = 20_040  # half the way round the earth
 
-PLACE_FILTERS = ("bbox", "border", "within_km", "border_from_km", "border_to_km")  # fields that ask where
+PLACE_FILTERS = ("bbox", "area", "border", "within_km", "border_from_km", "border_to_km")  # fields that ask where
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?")
 _CODE = re.compile(r"[A-Z]{2}")
@@ -46,6 +47,8 @@ class Query:
         Words that must all occur (in any case) in title, place, actors, equipment, source or quotes.
     bbox
         West, south, east, north in degrees; west > east means across the antimeridian.
+    area
+        Corners (lon, lat in degrees) of an area that was drawn; its edges are straight in longitude and latitude.
     border, within_km
         A country pair ``"AF-TJ"`` and the greatest distance from it; only both together.
     border_from_km, border_to_km
@@ -62,7 +65,8 @@ class Query:
 
     Notes
     -----
-    Dates and border distances have three answers; an event is shown if all are yes, possible if one is "possible".
+    Dates, border distances and drawn areas have three answers; an event is shown if all are yes, possible if one is
+    "possible".
 
     - A range of days holds an event for certain if, whichever way its dates are meant, it touches the range: a
       day-precise event that overlaps it; a coarse one (week, month, year, unknown) that lies wholly inside; one with
@@ -74,6 +78,8 @@ class Query:
       event at several places is as near as the nearest of them.
     - On a stretch of that border for certain: the nearest place of the border, radius more and radius less, is on it;
       possibly: it reaches into it. Both must hold of one and the same place of an event.
+    - In a drawn area for certain: all of the circle, line or region where it may be; possibly: a part of it. An event
+      at several places is answered for by the best of them.
     - The other filters say yes or no. A box takes what is drawn in it; a country takes every place of an event and
       both sides of a border line.
     """
@@ -106,6 +112,7 @@ class Query:
     not_datasets: tuple[str, ...] = ()
     not_equipment: tuple[str, ...] = ()
     not_places: tuple[str, ...] = ()
+    area: Area | None = None
 
     def __post_init__(self) -> None:
         for name, word in WORDS.items():
@@ -117,6 +124,8 @@ class Query:
         _check_stretch(self.border, self.border_from_km, self.border_to_km)
         if self.bbox:
             object.__setattr__(self, "bbox", tuple(round(v, COORDINATE_DECIMALS) + 0.0 for v in self.bbox))
+        if self.area is not None:
+            object.__setattr__(self, "area", check_area(self.area))
         for word, flag in (("possible", self.possible), ("background", self.background)):
             _check(isinstance(flag, bool), word, flag, "true or false")
 
@@ -124,7 +133,7 @@ class Query:
         """Return the query as words of a URL, without what is left at its default; `from_params` reads it back."""
         blank = Query()
         return {
-            word: _write(getattr(self, name))
+            word: _WRITERS.get(name, _write)(getattr(self, name))
             for name, word in WORDS.items()
             if getattr(self, name) != getattr(blank, name)
         }
@@ -154,6 +163,7 @@ WORDS = {
     "countries": "country",
     "text": "text",
     "bbox": "bbox",
+    "area": "area",
     "border": "border",
     "within_km": "within_km",
     "border_from_km": "border_from_km",
@@ -172,6 +182,11 @@ WORDS = {
 def asks_details(query: Query) -> bool:
     """Tell whether a query chooses by what events counted by month, cell, kind and dataset no longer tell."""
     return any(getattr(query, name) for name in _DETAILS if name not in _COUNTED)
+
+
+def asks_where(query: Query) -> bool:
+    """Tell whether a query chooses by place, so that what has none is counted apart."""
+    return any(getattr(query, name) is not None for name in PLACE_FILTERS)
 
 
 def _check(ok: bool, word: str, value: object, rule: str) -> None:
@@ -268,6 +283,10 @@ def _read_box(word: str, raw: str) -> Box:
     return numbers
 
 
+def _read_area(_: str, raw: str) -> Area:
+    return read_area(raw)
+
+
 def _read_flag(word: str, raw: str) -> bool:
     _check(raw in ("0", "1"), word, raw, "0 or 1")
     return raw == "1"
@@ -290,6 +309,7 @@ _READERS = {
     "start": _read_day,
     "end": _read_day,
     "bbox": _read_box,
+    "area": _read_area,
     "within_km": _read_number,
     "border_from_km": _read_number,
     "border_to_km": _read_number,
@@ -308,3 +328,6 @@ def _write(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, tuple):
         return join_values(item if isinstance(item, str) else _write(item) for item in value)
     return str(value)
+
+
+_WRITERS = {"area": write_area}

@@ -21,9 +21,10 @@ from geo.errors import InvalidQuery
 from geo.facets import count_facets, find_values
 from geo.features import check_text, to_events
 from geo.film import Film, film_of
-from geo.filters import PLACE_FILTERS, Query
+from geo.filters import PLACE_FILTERS, Query, asks_where
 from geo.flat import EVENTS_SCHEMA, unflatten
 from geo.grid import Box, Viewport
+from geo.held import Held
 from geo.nearness import Nearness, find_outside
 from geo.pages import check_order, find_few, find_keys, read_records
 from geo.records import Event
@@ -86,7 +87,7 @@ class Engine:
     ) -> None:
         self.datasets = datasets or Datasets(store.path.parent)
         self._backend = backend or DuckBackend(store, self.datasets)
-        self._nearness = Nearness(borders)
+        self._nearness, self._held = Nearness(borders), Held()
 
     def counts(self, query: Query, *, where: Statement | None = None) -> Counts:
         """Count all events by what the query makes of them; see `Counts`, and `rows` for `where`."""
@@ -94,7 +95,7 @@ class Engine:
             cube = session.has_cube and where is None and is_counted(query)
             found = Counter[str]()
             view = "totals" if cube else "events"
-            for placed in (True, False) if query.bbox or query.border else (None,):
+            for placed in (True, False) if asks_where(query) else (None,):
                 found += self._verdicts(session, query, where, view=view, placed=placed)
             total = session.total
         n = {name: found[name] for name in ("shown", "possible", "undated", "unplaced")}
@@ -385,4 +386,6 @@ class Engine:
                 session.register("near", near)
             if query.bbox:
                 session.register("outside", find_outside(session, query.bbox))
+            if query.area:
+                session.register("held", self._held.find(session, snapshot, query.area))
             yield session

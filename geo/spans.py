@@ -13,7 +13,7 @@ from geo import sql
 from geo.bins import cut_bins, make_bins
 from geo.cells import is_counted
 from geo.errors import InvalidQuery
-from geo.filters import PLACE_FILTERS, Query
+from geo.filters import PLACE_FILTERS, Query, asks_where
 
 if TYPE_CHECKING:
     from geo.engines import Session
@@ -64,7 +64,7 @@ def _count_bins(
 
 def _bins_of_all(session: Session, query: Query, by: str) -> dict[date, date] | None:
     """Return the bins of all events, where that saves a look for the query's own; None where it does not."""
-    if not (query.bbox or query.border):
+    if not asks_where(query):
         return None
     first, last = find_span(session, Query(background=True), cube=session.has_cube)
     with suppress(InvalidQuery):  # too many, though the query itself may need few

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.flat import EVENTS_SCHEMA, fold
-from geo.grid import Box
+from geo.sql_boxes import area_conditions, bind_box, meets
 
 if TYPE_CHECKING:
     from geo.query import Query
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #   shapes     (id, geometry, west, south, east, north): at least all lines, areas and scattered points
 #   near       (event_id, lo_km, hi_km): how far from a border an event may be; made when it is asked for
 #   outside    (event_id): events whose envelope meets the bbox but whose geometry does not; likewise
+#   held       (event_id, sure): events that a drawn area holds (1) or may hold (0), but those in its inner boxes
 #   bins       (bin_start, bin_end): days of a histogram's bins; likewise
 # Three words stand for what the dialects say differently: lists_meet(column, values), each(column) of a list column
 # without repetition, and folded(text), in lower case.
@@ -110,10 +111,12 @@ def judged(
     """
     extra = where if isinstance(where, Statement) else Statement(where, {})
     conditions, values = _conditions(query, placed=placed)
-    near = "LEFT JOIN near ON near.event_id = events.id" if query.border and placed else ""
+    asked = [("near", query.border), ("held", query.area)] if placed else []
+    near = " ".join(f"LEFT JOIN {name} ON {name}.event_id = events.id" for name, wanted in asked if wanted)
     if time is None and (query.start is not None or query.end is not None):
         time = _TIME.format(since=":since", until=":until")
-    place = f"({_nearest(query, 'hi')}) > :within_km" if query.border else ""
+    maybe = [f"({_nearest(query, 'hi')}) > :within_km"] if query.border else []
+    place = " OR ".join([*maybe, *(["held.sure = 0"] if query.area else [])])
     verdict = _verdict(time, place, placed)
     where = " AND ".join([*conditions, *([f"({extra.text})"] if extra.text else [])])
     text = f"SELECT {columns}, {verdict} AS verdict FROM {view} AS events {near} {join} WHERE {where}"  # noqa: S608
@@ -165,6 +168,10 @@ def _place_conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
         values |= {"border": query.border, "within_km": query.within_km}
         stretch = {"border_from_km": query.border_from_km, "border_to_km": query.border_to_km}
         values |= {name: km for name, km in stretch.items() if km is not None}
+    if query.area:
+        around, inside, bound = area_conditions(query.area)
+        conditions += [around, f"({inside} OR held.event_id IS NOT NULL)"]
+        values |= bound
     return conditions, values
 
 
@@ -208,18 +215,6 @@ _EXCEPT = {
 }
 
 
-def meets(bounds: Box, prefix: str, box: str = "view") -> str:
-    """Return the condition that an envelope meets the bound box (see `bind_box`), which may cross the antimeridian."""
-    w, s, e, n = (f"{prefix}{side}" for side in ("west", "south", "east", "north"))
-    link = "AND" if bounds[0] <= bounds[2] else "OR"
-    return f"({w} <= :{box}_e {link} {e} >= :{box}_w) AND {s} <= :{box}_n AND {n} >= :{box}_s"
-
-
-def bind_box(bounds: Box, box: str = "view") -> dict[str, float]:
-    """Return the values that `meets` refers to."""
-    return dict(zip((f"{box}_w", f"{box}_s", f"{box}_e", f"{box}_n"), bounds, strict=True))
-
-
 def seen(query: Query) -> str:
     """Return the condition on `verdict` that the query shows an event."""
     return "verdict IN ('shown', 'possible')" if query.possible else "verdict = 'shown'"
@@ -240,7 +235,7 @@ def counts(
 
 def _sides(query: Query) -> tuple[bool | None, ...]:
     """Return in how many goes to take what has a place and what has none: where both count, but a filter asks where."""
-    return (True, False) if query.bbox or query.border else (None,)
+    return (True, False) if query.bbox or query.border or query.area else (None,)
 
 
 def rows(

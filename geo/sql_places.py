@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from geo.flat import PARTS_SCHEMA
 from geo.grid import Box, Viewport
-from geo.sql import Statement, bind_box, judged, meets, seen
+from geo.outline import Area
+from geo.sql import Statement, judged, seen
+from geo.sql_boxes import area_conditions, bind_box, meets
 
 if TYPE_CHECKING:
     from geo.query import Query
@@ -108,6 +110,14 @@ def points_near(pair: str, box: Box, within_km: float) -> Statement:
         AND (border IS NULL OR border_km IS NULL OR border_km - coalesce(reach_km, 0) <= :within_km)
         AND {meets(box, "reach_", "near")}"""  # noqa: S608
     return Statement(text, {"pair": pair, "within_km": within_km} | bind_box(box, "near"))
+
+
+def points_around(area: Area) -> Statement:
+    """Select points that may reach into a drawn area and do not surely lie in it: (id, lon, lat, km)."""
+    around, inside, values = area_conditions(area)
+    text = f"""SELECT id, lon, lat, coalesce(reach_km, 0) AS reach_km FROM events
+        WHERE pointlike AND {around} AND NOT {inside}"""  # noqa: S608
+    return Statement(text, values)
 
 
 def straddling(bbox: Box) -> Statement:

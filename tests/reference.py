@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from pyproj import Geod
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 
 from geo.borders import Borders
@@ -27,6 +29,7 @@ from geo.query import Query
 from geo.records import KINDS, STATUSES, Event, Report
 from geo.store import Store
 
+GEOD = Geod(ellps="WGS84")
 NOW = datetime(2024, 4, 18, 9, 30, tzinfo=UTC)
 
 
@@ -216,13 +219,14 @@ class Reference:
         when = _time_answer(event, query)
         placed = event.geometry is not None
         near = self._place_answer(event, query) if placed else "yes"
-        if not _is_chosen(event, query) or "no" in (when, near) or (placed and not inside):
+        held = area_answer(event, query) if placed else "yes"
+        if not _is_chosen(event, query) or "no" in (when, near, held) or (placed and not inside):
             return "hidden"
         if when == "undated":
             return "undated"
         if not placed:
             return "unplaced"
-        return "possible" if "possible" in (when, near) else "shown"
+        return "possible" if "possible" in (when, near, held) else "shown"
 
     def _place_answer(self, event: Event, query: Query) -> str:
         if query.border is None:
@@ -244,6 +248,25 @@ class Reference:
         ]
         lasts = [max(d for d in (event.start, event.end or event.published or event.start) if d) for event in dated]
         return (min(event.start or event.end for event in dated), max(lasts)) if dated else None
+
+
+def area_answer(event: Event, query: Query) -> str:
+    """Lay out every place with its circle, and look whether all or some of it is in the drawn area."""
+    if query.area is None:
+        return "yes"
+    area, answers = Polygon(query.area), set()
+    for part in find_parts(event):
+        shape = part.geometry
+        if part.radius_km and shape.geom_type == "Point":
+            lon, lat, _ = GEOD.fwd(
+                [shape.x] * 720, [shape.y] * 720, [n / 2 for n in range(720)], [part.radius_km * 1000] * 720
+            )
+            lon = [shape.x + (x - shape.x + 180) % 360 - 180 for x in lon]  # in one piece, over the antimeridian too
+            shape = Polygon(zip(lon, lat, strict=True))
+        sides = [shapely.transform(shape, lambda xy, turn=turn: np.add(xy, (turn, 0))) for turn in (-360, 0, 360)]
+        some = any(area.intersects(side) for side in sides)
+        answers.add("yes" if any(area.covers(side) for side in sides) else "possible" if some else "no")
+    return next(answer for answer in ("yes", "possible", "no") if answer in answers)
 
 
 class _Reversed:

@@ -542,3 +542,28 @@ def test_the_view_can_be_a_filter(visit: Visit) -> None:
     visit.until("() => window.borderwatchMap.query.includes('bbox=')")
     visit.page.get_by_role("button", name="Remove filter: Only an area of the map").click()
     visit.until_query(APRIL)
+
+
+def test_a_rectangle_drawn_on_the_map_is_a_filter(visit: Visit) -> None:
+    """Counts, address and chip say it, a reload restores it, and its chip takes it away."""
+    visit.open(f"/?{APRIL}&at=38.1,69.9,7")
+    visit.wait_counts(shown=3, possible=0)
+    visit.map().get_by_role("button", name="Draw a rectangle to filter").click()
+    box = visit.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    visit.page.mouse.move(middle[0] - 60, middle[1] - 60)
+    visit.page.mouse.down()
+    visit.page.mouse.move(middle[0], middle[1] + 20)
+    visit.page.mouse.move(middle[0] + 60, middle[1] + 140)
+    visit.page.mouse.up()
+    area = visit.until("() => new URLSearchParams(location.search).get('area')")
+    assert len(area.split(";")) == 4
+    visit.wait_counts(shown=1, possible=1)
+    visit.page.reload()
+    visit.wait_counts(shown=1, possible=1)
+    visit.until("() => document.querySelector('iframe').contentDocument.querySelectorAll('path.area').length === 1")
+    visit.page.get_by_role("button", name="Remove filter: Inside a drawn area").click()
+    visit.wait_counts(shown=3, possible=0)
+    visit.until("() => !location.search.includes('area=')")
+    visit.check_clean()

@@ -31,6 +31,12 @@ def test_chips_say_every_filter_in_words() -> None:
     ]
 
 
+def test_a_drawn_area_has_a_chip() -> None:
+    """It is removed as a whole."""
+    area = ((66.5, 36.2), (71.0, 37.0), (69.0, 39.5))
+    assert chips(Query(area=area)) == [{"key": "area", "text": "Inside a drawn area"}]
+
+
 def test_no_filter_has_no_chip() -> None:
     """At rest the line of chips is empty."""
     assert chips(Query()) == []

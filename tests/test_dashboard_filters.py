@@ -25,6 +25,7 @@ def test_every_filter_of_a_query_has_a_widget() -> None:
         Query(not_kinds=("attack",), kinds=("aid",), not_sources=("A, B", "100%"), not_countries=("AF",)),
         Query(places=("Kulob",), not_places=("Panj",), equipment=("T-72",), datasets=("mine",)),
         Query(border="AF-TJ", within_km=20.0, border_from_km=100.0),
+        Query(area=((66.5, 36.2), (71.0, 37.0), (69.0, 39.5)), kinds=("aid",)),
         Query(bbox=(67.0, 36.5, 75.0, 41.0), sources=("A, B",), actors=("CSTO",), precisions=("line",)),
     ],
 )

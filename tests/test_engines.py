@@ -83,6 +83,8 @@ DAYS = Query(start=date(2022, 4, 10), end=date(2022, 5, 9))
 PAMIR = Query(bbox=(68.0, 36.5, 72.0, 39.0))
 NEAR = Query(border="AF-TJ", within_km=40.0)
 ALL = Query(background=True)
+VALLEY = Query(area=((66.5, 36.2), (71.0, 37.0), (74.5, 40.5), (69.0, 39.0), (67.0, 40.8)))
+PLAIN = Query(area=((68.0, 36.5), (72.0, 36.5), (72.0, 39.0), (68.0, 39.0)))
 
 COUNTED = [
     Query(),
@@ -109,6 +111,15 @@ COUNTED = [
     NEAR,
     replace(NEAR, border="TJ-UZ", within_km=15.0, background=True),
     replace(NEAR, start=date(2022, 4, 1), countries=("TJ",)),
+    VALLEY,
+    replace(VALLEY, start=date(2022, 4, 10), end=date(2022, 9, 9), kinds=("aid", "exercise", "patrol")),
+    replace(PLAIN, background=True, possible=False),
+    replace(PLAIN, bbox=(70.0, 36.0, 71.0, 38.0)),
+    replace(VALLEY, border="AF-TJ", within_km=40.0),
+    Query(
+        area=((-179.5, -55.0), (-90.0, -55.0), (0.0, 0.0), (90.0, -50.0), (179.9, 60.0), (0.0, 65.0), (-179.0, 60.0))
+    ),
+    Query(area=((69.0, 38.0), (69.4, 38.0), (69.2, 38.02))),
     Query(possible=False, kinds=("seizure",)),
     Query(not_kinds=("attack", "visit")),
     replace(YEAR, not_kinds=("aid",), not_datasets=("shapes",)),
@@ -136,6 +147,7 @@ ORDERED = [
     (replace(DAYS, possible=False), "title"),
     (PAMIR, "-source_name"),
     (NEAR, "border_km"),
+    (VALLEY, "start"),
 ]
 
 
@@ -150,7 +162,14 @@ def test_rows(engine: Engine, project: Project, query: Query, order: str) -> Non
     assert [(row["id"], row["verdict"]) for batch in batches for row in batch] == expected
 
 
-BINNED = [(Query(), "month"), (replace(YEAR, kinds=("aid",)), "year"), (NEAR, "month"), (PAMIR, "week"), (PAMIR, "day")]
+BINNED = [
+    (Query(), "month"),
+    (replace(YEAR, kinds=("aid",)), "year"),
+    (NEAR, "month"),
+    (PAMIR, "week"),
+    (PAMIR, "day"),
+    (VALLEY, "month"),
+]
 
 
 @pytest.mark.parametrize(("query", "by"), BINNED, ids=_name)
@@ -177,6 +196,7 @@ DRAWN = [
     (YEAR, 40),
     (replace(APRIL, background=True), 10),
     (replace(NEAR, possible=False), 12),
+    (VALLEY, 20),
     (ALL, 3),
 ]
 
@@ -216,6 +236,7 @@ FACETS: dict[str, tuple[str, Callable[[Event], Any]]] = {
 ASKED = [
     Query(),
     replace(DAYS, kinds=("aid", "visit"), actors=("CSTO",)),
+    replace(VALLEY, kinds=("aid", "visit")),
     replace(YEAR, not_kinds=("aid",), not_actors=("Taliban",), not_sources=("AP",)),
 ]
 

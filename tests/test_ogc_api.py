@@ -140,6 +140,7 @@ QUERIES = {
     "country=RU": Query(countries=("RU",)),
     "country=AF": Query(countries=("AF",)),
     "border=AF-TJ&within_km=30": Query(border="AF-TJ", within_km=30),
+    "area=60,30;80,30;80,45": Query(area=((60.0, 30.0), (80.0, 30.0), (80.0, 45.0))),
     "text=event%209000": Query(text="event 9000"),
     "precision=line": Query(precisions=("line",)),
     "actor=Unit%201": Query(actors=("Unit 1",)),

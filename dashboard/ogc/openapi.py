@@ -9,6 +9,7 @@ from dashboard.ogc.params import CRS84, DEFAULT_LIMIT, FORMATS, MAX_LIMIT, MAX_O
 from geo import __version__
 from geo.cql import MAX_FILTER
 from geo.filters import FARTHEST_KM, MAX_CHOICES, NEAREST_KM
+from geo.outline import MAX_CORNERS
 from geo.records import KINDS, LOCATION_PRECISIONS, STATUSES
 
 _TEXT = {"type": "string"}
@@ -42,6 +43,10 @@ _WORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "status": ("How far it got.", {"type": "string", "enum": list(STATUSES)}),
     "country": ("Two letters (ISO 3166-1) of a country that it touches.", {"type": "string", "pattern": "^[A-Z]{2}$"}),
     "text": ("Words that must all occur in title, place, actors, equipment, source or quotes.", _TEXT),
+    "area": (
+        f"Corners of a drawn area as lon,lat;lon,lat;... in degrees, 3 to {MAX_CORNERS} of them.",
+        {**_TEXT, "pattern": r"^-?[0-9.]+,-?[0-9.]+(;-?[0-9.]+,-?[0-9.]+){2,}$"},
+    ),
     "border": (
         "Two countries: with within_km all that is as near to it, alone what is nearest to it.",
         {"type": "string", "pattern": "^[A-Z]{2}-[A-Z]{2}$"},

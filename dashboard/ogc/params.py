@@ -21,7 +21,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 100, 10_000  # features on a page; the standard's own
 MAX_OFFSET = 10**9
 FORMATS = ("json", "html")
 FILTERS = (  # the words of Query, written in an address as the dashboard writes them
-    *("from", "to", "kind", "status", "country", "text", "border", "within_km", "precision", "source", "actor"),
+    *("from", "to", "kind", "status", "country", "text", "area", "border", "within_km", "precision", "source", "actor"),
     "dataset",
     *("possible", "background"),
 )

@@ -24,7 +24,7 @@ function writeAddress(view) {
   const params = new URLSearchParams(view.query);
   if (view.event) params.set("event", view.event);
   for (const [word, value] of Object.entries(view.kept)) params.set(word, value);
-  const search = params.toString().replaceAll("%2C", ",");
+  const search = params.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
   const address = window.location.pathname + (search ? `?${search}` : "");
   if (address !== window.location.pathname + window.location.search) window.history.replaceState(window.history.state, "", address);
 }

@@ -531,6 +531,7 @@ function startBorderwatch(map, settings) {
   layer.legend = new Legend({ position: "topleft" }).addTo(map);
   layer.more = new More(layer).addTo(map);
   if (!settings.draft) new BorderGuide(map, { root, channel: settings.channel });
+  startTools(map, settings);
   layer.open(settings.channel).then(() => layer.legend.fill(layer.style));
   window.borderwatch = layer; // for tests and the console
   new ResizeObserver(() => map.invalidateSize({ debounceMoveend: true })).observe(map.getContainer());

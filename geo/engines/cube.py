@@ -122,7 +122,7 @@ def cube_view(shift: int) -> str | None:
 
 def is_whole_months(query: Query) -> bool:
     """Tell whether the cube can answer: only kind, dataset and whole months are asked for, or nothing."""
-    others = ("statuses", "countries", "precisions", "sources", "actors", "text", "bbox", "border")
+    others = ("statuses", "countries", "precisions", "sources", "actors", "text", "bbox", "area", "border")
     if any(getattr(query, name) for name in others):
         return False
     begins = query.start is None or query.start.day == 1
