@@ -13,7 +13,7 @@ test: .venv/.tested lint
 	$(BIN)/python -m geo build
 	$(BIN)/python -m pytest
 
-# The long journeys through timeline, filters and border profile: six more minutes of Chromium.
+# The long journeys through timeline, filters, border profile and access: ten more minutes of Chromium.
 journeys: .venv/.tested
 	$(BIN)/python -m geo build
 	$(BIN)/python -m pytest -m journey

@@ -66,6 +66,12 @@ _note = st.components.v2.component(
     css=read_static("note.css"),
     js=read_static("dom.js", "note.js"),
 )
+_pages = st.components.v2.component(
+    "borderwatch_pages",
+    html='<div class="bar"></div>',
+    css=read_static("pages.css"),
+    js=read_static("dom.js", "pages.js"),
+)
 _reading = st.components.v2.component(
     "borderwatch_reading",
     html='<div class="reading"></div>',
@@ -116,6 +122,11 @@ def connect(
     data = {"channel": channel(), "query": query, "event": event, "stamp": stamp, "chips": chips, "page": page}
     data["words"] = [*WORDS.values()]  # what else an address carries belongs to what the browser draws
     _component(key="bridge", data=data, **{f"on_{name}_change": call for name, call in calls.items()})
+
+
+def draw_pages(page: str, title: str) -> None:
+    """Draw what leads through the page: links past the filters, and on a phone the buttons for filters and pages."""
+    _pages(key="pagebar", data={"channel": channel(), "page": page, "title": title})
 
 
 def draw_timeline() -> None:

@@ -20,7 +20,17 @@ ATTRIBUTION = (
     f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
 _TOOLS = ("pointing.js", "geodesic.js", "draw.js", "measure.js")
-_SCRIPTS = ("dom.js", "symbols.js", "basemap.js", "controls.js", "along.js", *_TOOLS, "frames.js", "viewport.js")
+_SCRIPTS = (
+    "dom.js",
+    "symbols.js",
+    "basemap.js",
+    "controls.js",
+    "along.js",
+    "mapwords.js",
+    *_TOOLS,
+    "frames.js",
+    "viewport.js",
+)
 
 
 class BaseMap(folium.Map):

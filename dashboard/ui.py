@@ -46,26 +46,28 @@ def main() -> None:
         if faults:
             bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
         query = filters.draw(project)
-    _draw_topbar(pages, page.url_path, query, stamp=project.version())
+    _draw_topbar(pages, page, query, stamp=project.version())
     with st.container(key="chipsbox"):
         bridge.draw_chips()
     page.run()
 
 
-def _draw_topbar(pages: list[StreamlitPage], shown: str, query: Query, *, stamp: int) -> None:
+def _draw_topbar(pages: list[StreamlitPage], page: StreamlitPage, query: Query, *, stamp: int) -> None:
     """Draw the brand, the views, the bridge to the browser, and the export of exactly what is shown."""
     with st.container(key="topbar", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="topbrand", width="content"):
             st.html(BRAND)
-        for entry in pages:
-            st.page_link(entry, label=entry.title)
+        bridge.draw_pages(page.url_path, page.title)
+        with st.container(key="pages", horizontal=True, gap="small", width="content"):
+            for entry in pages:
+                st.page_link(entry, label=entry.title)
         st.space("stretch")
         bridge.connect(
             urlencode(query.to_params(), safe=","),
             event=st.session_state.get("event"),
             stamp=stamp,
             chips=filters.chips(query),
-            page=shown,
+            page=page.url_path,
             calls={
                 "range": filters.take_range,
                 "area": filters.take_area,
@@ -91,7 +93,7 @@ def _draw_topbar(pages: list[StreamlitPage], shown: str, query: Query, *, stamp:
 
 def _draw_formats(query: Query) -> None:
     """Draw the menu of the other formats; the browser gets them as a stream, however many events there are."""
-    with st.container(key="formats", width="content"), st.popover("", help="Other formats"):
+    with st.container(key="formats", width="content"), st.popover("Other formats", help="Other formats"):
         address = urlencode(query.to_params())
         for entry in FORMATS.values():
             st.link_button(entry.label, f"api/export.{entry.extension}?{address}", type="tertiary")

@@ -39,7 +39,17 @@ class Panel {
       if (changed) this.load(0);
       if (message.event !== this.event || changed) this.open(message.event, false);
     } else if (message.type === "select") this.open(message.id, false);
+    else if (message.type === "read") this.read(message.id);
     else if (message.type === "hover") this.hover(message.id);
+  }
+
+  // An event was opened by keyboard elsewhere: its card is read on, and closing it goes back there. Null: to the list.
+  read(id) {
+    if (!id) (this.box.querySelector(".list-view:not([hidden]) .row, .card:not([hidden])") || this.head).focus();
+    else if (this.event === id) {
+      this.cameFrom = id;
+      this.card.focus();
+    }
   }
 
   async load(offset) {
@@ -102,7 +112,9 @@ class Panel {
     this.card.hidden = !id;
     this.listView.hidden = this.hint.hidden = Boolean(id);
     if (!id) {
-      if (focus && before) this.list.querySelector(`[data-id="${CSS.escape(before)}"]`)?.focus();
+      if (focus && before && this.cameFrom === before) this.channel.postMessage({ type: "return", id: before });
+      else if (focus && before) this.list.querySelector(`[data-id="${CSS.escape(before)}"]`)?.focus();
+      this.cameFrom = null;
       return;
     }
     const limits = new URLSearchParams(this.query);

@@ -15,13 +15,13 @@ class Profile {
     this.parent = parent;
     this.style = data.style;
     this.root = serverRoot();
-    this.title = el("h2", {});
+    this.title = el("h2", {}, t("Along the border"));
     this.note = el("p", { class: "note", role: "status" });
     this.ends = ["from", "to"].map((end) => el("input", { type: "number", min: 0, step: 1, inputmode: "numeric",
       "aria-label": end === "from" ? "From kilometre" : "To kilometre", on: { change: () => this.type() } }));
     this.all = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.tell({ low: null, high: null }, true) } }, "Whole border");
     this.swap = el("button", { type: "button", class: "swap", "aria-pressed": "false", on: { click: () => this.turn() } }, "As a table");
-    this.picture = svg("svg", { class: "picture", role: "img" });
+    this.picture = svg("svg", { class: "picture", role: "img", "aria-label": t("Along the border") });
     this.tip = el("div", { class: "tip", hidden: true });
     this.plot = el("div", { class: "plot" }, this.picture, this.tip);
     this.table = el("div", { class: "table", hidden: true, tabindex: 0, role: "region", "aria-label": "Events along the border" });

@@ -20,7 +20,7 @@ class Table {
   }
 
   build() {
-    this.total = el("h2", { role: "status" });
+    this.total = el("h2");
     this.menu = el("details", { class: "menu" }, el("summary", {}, "Columns"), el("fieldset", {}, el("legend", {}, "Columns shown"), this.columns.map((column) => this.choice(column)),
       el("button", { type: "button", class: "plain", on: { click: () => this.show(this.usual) } }, "As usual")));
     this.menu.addEventListener("keydown", (event) => {
@@ -37,12 +37,12 @@ class Table {
       focus: () => this.field.select() } });
     this.of = el("span", { class: "soft" });
     const pager = el("nav", { class: "pager", "aria-label": "Pages of the table" }, this.steps[0], this.steps[1], el("label", {}, el("span", { class: "soft" }, "Page "), this.field), this.of, this.steps[2], this.steps[3]);
-    this.header = el("thead");
-    this.body = el("tbody");
+    this.header = el("thead", { role: "rowgroup" });
+    this.body = el("tbody", { role: "rowgroup" });
     this.caption = el("caption", {}, "Events shown");
-    this.scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of events" }, el("table", {}, this.caption, this.header, this.body));
+    this.scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of events" }, el("table", { role: "table" }, this.caption, this.header, this.body));
     this.note = el("div", { class: "empty", hidden: true });
-    this.box.replaceChildren(el("div", { class: "bar" }, this.total, pager, this.menu), this.scroll, this.note);
+    this.box.replaceChildren(el("div", { class: "bar" }, el("div", { role: "status" }, this.total), pager, this.menu), this.scroll, this.note);
   }
 
   choice(column) {
@@ -119,7 +119,7 @@ class Table {
     this.steps.forEach((button, i) => { button.disabled = i < 2 ? this.page <= 1 : this.page >= this.pages; });
     for (const [key, box] of this.boxes) box.checked = this.shown.includes(key);
     const columns = this.columns.filter((column) => this.shown.includes(column.key));
-    this.header.replaceChildren(el("tr", {}, columns.map((column) => this.heading(column))));
+    this.header.replaceChildren(el("tr", { role: "row" }, columns.map((column) => this.heading(column))));
     this.body.replaceChildren(...rows.map((row) => this.line(row, columns)));
     this.caption.textContent = `Events shown, page ${this.page} of ${this.pages}`;
     if (total) this.say("");
@@ -131,18 +131,18 @@ class Table {
   heading(column) {
     const down = this.order === `-${column.order}`;
     const sorted = column.order && (down || this.order === column.order);
-    if (!column.order) return el("th", { scope: "col", class: column.number && "number" }, column.title);
+    if (!column.order) return el("th", { scope: "col", role: "columnheader", class: column.number && "number" }, column.title);
     const turn = () => {
       this.set({ page: 1, order: sorted && !down ? `-${column.order}` : column.order });
       this.load().then(() => this.header.querySelector(`[data-column="${column.key}"]`)?.focus());
     };
-    return el("th", { scope: "col", class: column.number && "number", "aria-sort": sorted ? (down ? "descending" : "ascending") : null },
+    return el("th", { scope: "col", role: "columnheader", class: column.number && "number", "aria-sort": sorted ? (down ? "descending" : "ascending") : null },
       el("button", { type: "button", "data-column": column.key, title: `Sort by ${column.title.toLowerCase()}`, on: { click: turn } }, column.title,
         el("span", { class: "way", "aria-hidden": "true" }, sorted ? (down ? "▼" : "▲") : "")));
   }
 
   line(row, columns) {
-    return el("tr", { "data-id": row.id, class: row.match, on: {
+    return el("tr", { role: "row", "data-id": row.id, class: row.match, on: {
       click: (event) => { if (!event.target.closest("a")) this.pick(row.id); },
       mouseenter: () => this.channel.postMessage({ type: "hover", id: row.id }),
       mouseleave: () => this.channel.postMessage({ type: "hover", id: null }),
@@ -153,13 +153,13 @@ class Table {
     const text = row.cells[column.key];
     if (column.key === "report") {
       const safe = /^https?:\/\//.test(text || "");
-      return el("td", {}, safe && el("a", { href: text, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": `Report: ${row.cells.title}` }, "open ↗"));
+      return el("td", { role: "cell", class: "report" }, safe && el("a", { href: text, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": `Report: ${row.cells.title}` }, "open ↗"));
     }
-    const words = text === null ? "" : foreign(text);
+    const words = text?.trim() ? foreign(text) : "";
     const kind = column.key === "kind" && symbol(this.style.kinds[row.kind], { size: 15, status: row.status, halo: "var(--ground)" });
     // One button a row: it opens the card by keyboard, as a click anywhere in the row does.
     const content = opens ? el("button", { type: "button", class: "open", on: { click: (event) => { event.stopPropagation(); this.pick(row.id); } } }, words || "Open") : words;
-    return el("td", { class: `${column.key} ${column.number ? "number" : ""}` }, kind ? el("span", { class: "kinded" }, kind, content) : content);
+    return el("td", { role: "cell", class: `${column.key} ${column.number ? "number" : ""}`, "data-title": column.title }, kind ? el("span", { class: "kinded" }, kind, content) : content);
   }
 
   show(columns) {

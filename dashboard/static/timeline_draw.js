@@ -3,6 +3,7 @@
 const PAD = { left: 10, right: 10, top: 9, bottom: 18 };
 const STRIP_PX = 18;
 const LEAST_PX = { shown: 2.5, possible: 1.2 }; // a single event among thousands is still to be seen
+const HATCH_PX = 5; // between the lines that stand for what is only possible
 
 class TimePicture {
   constructor() {
@@ -19,12 +20,13 @@ class TimePicture {
     this.bar = svg("rect", { class: "bar", ...slider("Bars of the histogram", "bar") });
     this.grips = { from: this.grip("from", "First day"), to: this.grip("to", "Last day") };
     this.plot = svg("svg", { class: "picture", role: "group", "aria-label": "Events over time; drag to choose dates" },
-      svg("defs", {}, svg("clipPath", { id: "inside" }, this.clip)), this.grid, this.bars, this.axis, this.picked,
+      svg("defs", {}, svg("clipPath", { id: "inside" }, this.clip), hatching()), this.grid, this.bars, this.axis, this.picked,
       this.left, this.right, this.tallies, this.window, this.bar, this.grips.from, this.grips.to);
     this.shape = svg("path", { class: "shape" });
+    this.maybe = svg("path", { class: "shape maybe" });
     this.chosen = svg("rect", { class: "chosen" });
     this.frame = svg("rect", { class: "frame", ...slider("Part of the time that is shown", "frame") });
-    this.strip = svg("svg", { class: "strip", role: "group", "aria-label": "The whole time" }, this.shape, this.chosen, this.frame);
+    this.strip = svg("svg", { class: "strip", role: "group", "aria-label": "The whole time" }, this.maybe, this.shape, this.chosen, this.frame);
   }
 
   grip(end, label) {
@@ -81,30 +83,30 @@ class TimePicture {
     this.tallies.replaceChildren(...texts);
   }
 
-  // What is certain stands at the bottom; what is only possible lies over it, paler. One path per kind and sort. A
-  // column is as tall as its whole count on the scale, and its parts share that height by their numbers.
+  // What is certain stands at the bottom in the colours of the kinds; what is only possible lies over it as a hatched
+  // band: an event of unknown beginning is possible in every month, and must not look like a hundred events. A column
+  // is as tall as its whole count on the scale, and its parts share that height by their numbers.
   drawBars(columns, style, tall, unit) {
     const paths = new Map();
+    let [band, brim] = ["", ""];
     for (const column of columns) {
       const x = this.x(column.start);
       const room = this.x(column.end) - x;
       const wide = Math.max(1.6, Math.min(room - (room > 5 ? 1.5 : 0.3), unit === "year" ? 60 : 40));
       const each = tall(column.n) / column.n;
       let y = this.floor;
-      for (const which of ["shown", "possible"]) {
-        for (const part of column.kinds) {
-          if (!part[which]) continue;
-          const height = Math.max(LEAST_PX[which], part[which] * each);
-          y -= height;
-          const key = `${which} ${part.kind}`;
-          paths.set(key, `${paths.get(key) || ""}M${x.toFixed(1)} ${y.toFixed(1)}h${wide.toFixed(1)}v${height.toFixed(1)}h-${wide.toFixed(1)}z`);
-        }
+      for (const part of column.kinds.filter(({ shown }) => shown)) {
+        const height = Math.max(LEAST_PX.shown, part.shown * each);
+        y -= height;
+        paths.set(part.kind, `${paths.get(part.kind) || ""}M${x.toFixed(1)} ${y.toFixed(1)}h${wide.toFixed(1)}v${height.toFixed(1)}h-${wide.toFixed(1)}z`);
       }
+      if (!column.possible) continue;
+      const height = Math.max(LEAST_PX.possible, column.possible * each);
+      band += `M${x.toFixed(1)} ${(y - height).toFixed(1)}h${room.toFixed(1)}v${height.toFixed(1)}h-${room.toFixed(1)}z`;
+      brim += `M${x.toFixed(1)} ${(y - height).toFixed(1)}h${room.toFixed(1)}`;
     }
-    this.bars.replaceChildren(...[...paths].map(([key, d]) => {
-      const [which, kind] = key.split(" ");
-      return svg("path", { d, class: which, fill: style.kinds[kind].colour });
-    }));
+    this.bars.replaceChildren(svg("path", { d: band, class: "possible", fill: "url(#hatch)" }), svg("path", { d: brim, class: "brim" }),
+      ...[...paths].map(([kind, d]) => svg("path", { d, class: "shown", fill: style.kinds[kind].colour })));
   }
 
   drawAxis() {
@@ -158,11 +160,14 @@ class TimePicture {
   drawStrip({ months, whole }) {
     this.strip.setAttribute("viewBox", `0 0 ${this.width} ${STRIP_PX}`);
     const most = Math.sqrt(Math.max(1, ...months.map((column) => column.n)));
-    this.shape.setAttribute("d", months.map((column) => {
+    const outline = (column, n) => {
+      if (!n) return "";
       const x = this.x(column.start, whole);
-      const height = Math.max(1.5, (Math.sqrt(column.n) / most) * (STRIP_PX - 5));
+      const height = Math.max(1.5, (Math.sqrt(n) / most) * (STRIP_PX - 5));
       return `M${x.toFixed(1)} ${STRIP_PX - 2}v-${height.toFixed(1)}h${Math.max(1.2, this.x(column.end, whole) - x).toFixed(1)}v${height.toFixed(1)}z`;
-    }).join(""));
+    };
+    this.maybe.setAttribute("d", months.map((column) => outline(column, column.n)).join(""));
+    this.shape.setAttribute("d", months.map((column) => outline(column, column.n - column.possible)).join(""));
     const a = this.x(this.focus[0], whole);
     this.frame.classList.toggle("all", this.focus[0] <= whole[0] && this.focus[1] >= whole[1]);
     place(this.frame, { x: a, y: 0.75, width: Math.max(6, this.x(this.focus[1], whole) - a), height: STRIP_PX - 1.5, rx: 3 });
@@ -173,8 +178,13 @@ function place(node, values) {
   for (const [name, value] of Object.entries(values)) node.setAttribute(name, typeof value === "number" ? Math.round(value * 10) / 10 : value);
 }
 
+function hatching() {
+  return svg("pattern", { id: "hatch", width: HATCH_PX, height: HATCH_PX, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    svg("line", { class: "hatch", x1: 0, y1: 0, x2: 0, y2: HATCH_PX }));
+}
+
 function slider(label, name) {
-  return { role: "slider", tabindex: 0, "aria-label": label, "data-end": name, "aria-orientation": "horizontal" };
+  return { role: "slider", tabindex: 0, "aria-valuenow": 0, "aria-label": label, "data-end": name, "aria-orientation": "horizontal" };
 }
 
 // The engine's bins as columns, each with its kinds in their fixed order.

@@ -408,7 +408,7 @@ class EventLayer {
   }
 
   offer(marker, events) {
-    const list = el("div", { role: "list" }, events.map((event) => el("button", { class: "pick", type: "button",
+    const list = el("div", { role: "group", "aria-label": t("Events here") }, events.map((event) => el("button", { class: "pick", type: "button",
       on: { click: () => { this.map.closePopup(); this.choose(event.id); } } },
     symbol(this.style.kinds[event.kind], { size: 18, status: event.status, halo: halo() }),
     el("span", {}, foreign(event.title), el("small", {}, event.when)))));
@@ -529,6 +529,7 @@ function startBorderwatch(map, settings) {
   if (!settings.draft) new OnlyHere(layer).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   layer.legend = new Legend({ position: "topleft" }).addTo(map);
+  new InWords(new MapWords(layer, settings.channel)).addTo(map);
   layer.more = new More(layer).addTo(map);
   if (!settings.draft) new BorderGuide(map, { root, channel: settings.channel });
   startTools(map, settings);
