@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import facets, table
 from dashboard.assets import read_static
+from dashboard.snapshot import DRAWING
 from dashboard.style import to_client
 from geo.filters import WORDS
 
@@ -15,7 +16,7 @@ _component = st.components.v2.component(
     "borderwatch_bridge",
     html='<div class="actions"></div>',
     css=read_static("bridge.css"),
-    js=read_static("dom.js", "bridge.js"),
+    js=read_static("dom.js", "save.js", "bridge.js"),
 )
 _TIMELINE = ("_time", "_draw", "_tip", "_input", "_tools", "_counts", "")  # the last starts the others
 _timeline = st.components.v2.component(
@@ -59,6 +60,12 @@ _statistics = st.components.v2.component(
     html='<div class="statistics"></div>',
     css=read_static("statistics.css"),
     js=read_static("dom.js", "statistics.js"),
+)
+_report = st.components.v2.component(
+    "borderwatch_report",
+    html='<div class="report"></div>',
+    css=read_static("canvas.css", "report.css"),
+    js=read_static(*DRAWING, "report.js"),
 )
 _note = st.components.v2.component(
     "borderwatch_note",
@@ -162,6 +169,11 @@ def draw_profile() -> None:
 def draw_statistics() -> None:
     """Draw the tables of counts, which fetch their numbers by themselves."""
     _statistics(key="statistics", data={"channel": channel(), "style": to_client()})
+
+
+def draw_report() -> None:
+    """Draw the report, which fetches its pages by itself."""
+    _report(key="report", data={"channel": channel()})
 
 
 def draw_heading(title: str, text: str) -> None:

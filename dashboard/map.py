@@ -9,9 +9,8 @@ from folium.template import Template
 from streamlit_folium import st_folium
 
 from dashboard.assets import UP, network_tiles, tile_address, version
+from dashboard.embed import CENTRE, ZOOM
 
-CENTRE = (38.1, 69.9)  # between Dushanbe and the Panj: the border this product began with
-ZOOM = 6
 HEIGHT = 560  # pixels before our style sheet stretches the frame
 _LINK = '<a href="https://{}" target="_blank" rel="noopener">{}</a>'
 ATTRIBUTION = (

@@ -15,6 +15,7 @@ from dashboard import basemap, facets, frames, names, table, timeline
 from dashboard.also import to_also
 from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
+from dashboard.document_routes import ANSWERS as DOCUMENT_ANSWERS
 from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_line
 from dashboard.profile_routes import ANSWERS as PROFILE_ANSWERS
 from dashboard.project import open_project
@@ -201,5 +202,5 @@ def routes() -> list[Route]:
         Route("/api/base/{z:int}/{x:int}/{y:int}", respond_with(base_tile)),
         Route("/api/border/{pair}", respond_with(border_line, day)),
         Route("/api/area/{key}", respond_with(area_shape, day)),
-        *(Route(path, respond_with(answer)) for path, answer in PROFILE_ANSWERS.items()),
+        *(Route(path, respond_with(answer)) for path, answer in (PROFILE_ANSWERS | DOCUMENT_ANSWERS).items()),
     ]

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard import bridge, filters
 from dashboard.assets import STATIC, read_static
+from dashboard.i18n import tr
 from dashboard.project import open_project
 from dashboard.routes import export_bytes
 from geo.errors import BorderwatchError
@@ -28,6 +29,7 @@ def main() -> None:
         st.Page(VIEWS / "border.py", title="Border", url_path="border"),
         st.Page(VIEWS / "table.py", title="Table", url_path="table"),
         st.Page(VIEWS / "statistics.py", title="Statistics", url_path="statistics"),
+        st.Page(VIEWS / "report.py", title="Report", url_path="report"),
         st.Page(VIEWS / "add.py", title="Add a report", url_path="add"),
         st.Page(VIEWS / "imports.py", title="Import", url_path="import"),
     ]
@@ -97,6 +99,9 @@ def _draw_formats(query: Query) -> None:
         address = urlencode(query.to_params())
         for entry in FORMATS.values():
             st.link_button(entry.label, f"api/export.{entry.extension}?{address}", type="tertiary")
+        # The browser adds where the map is, see static/save.js.
+        st.link_button(tr("Snapshot (HTML)"), f"api/snapshot.html?{address}", type="tertiary")
+        st.link_button(tr("Picture (PNG)"), f"api/picture.html?{address}", type="tertiary")
 
 
 main()

@@ -190,6 +190,7 @@ function open(parent, data) {
   state.channel.onmessage = (event) => hear(state, event.data);
   state.press = (event) => press(state, event);
   window.addEventListener("keydown", state.press);
+  state.leaveLinks = completeLinks(() => state.view);
   const asked = state.kept.theme;
   if (["dark", "light"].includes(asked) && asked !== themeOf(parent)) pressTheme(asked);
   return state;
@@ -210,6 +211,7 @@ export default function bridge({ data, parentElement, setTriggerValue }) {
   return () => {
     state.channel.close();
     window.removeEventListener("keydown", state.press);
+    state.leaveLinks();
     held.delete(parentElement);
   };
 }
