@@ -19,11 +19,12 @@ sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != HERE]
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
-from dashboard.assets import mounts, tile_hosts  # noqa: E402 - after the path is set
+from dashboard.assets import mounts  # noqa: E402 - after the path is set
 from dashboard.headers import SafeHeaders  # noqa: E402
 from dashboard.ogc.routes import routes as ogc_routes  # noqa: E402
 from dashboard.project import open_project  # noqa: E402
 from dashboard.routes import routes  # noqa: E402
+from dashboard.tiles import tile_hosts  # noqa: E402
 from geo.errors import BorderwatchError  # noqa: E402
 
 log = logging.getLogger("borderwatch")

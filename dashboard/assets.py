@@ -1,14 +1,11 @@
 """Where the browser gets scripts and styles from: our own folder and installed packages, never the network."""
 
 import hashlib
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
-import xyzservices.providers
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from xyzservices import TileProvider
 
 from geo.errors import MissingData
 
@@ -43,38 +40,3 @@ def mounts() -> list[Mount]:
         Mount("/assets/leaflet", StaticFiles(directory=leaflet_folder())),
         Mount("/assets/own", StaticFiles(directory=STATIC)),
     ]
-
-
-def network_tiles() -> TileProvider | None:
-    """
-    Return the tile provider named in ``BORDERWATCH_TILES`` (as in xyzservices: ``OpenStreetMap.Mapnik``), or None.
-
-    Raises
-    ------
-    MissingData
-        When xyzservices knows no provider of that name.
-    """
-    name = os.environ.get("BORDERWATCH_TILES", "").strip()
-    if not name:
-        return None
-    try:
-        return xyzservices.providers.query_name(name)
-    except ValueError as error:
-        raise MissingData(f"BORDERWATCH_TILES={name!r} is no tile provider; see xyzservices for the names.") from error
-
-
-def tile_address(tiles: TileProvider) -> str:
-    """Return the address of a provider's tiles as Leaflet takes it: ``{s}``, ``{z}``, ``{x}``, ``{y}`` left open."""
-    try:
-        return tiles.build_url(fill_subdomain=False)
-    except ValueError as error:
-        raise MissingData(f"Tile provider {tiles.name} needs a key of its own; choose one that does not.") from error
-
-
-def tile_hosts() -> tuple[str, ...]:
-    """Return the hosts that network tiles come from, for the Content-Security-Policy; empty by default."""
-    tiles = network_tiles()
-    if tiles is None:
-        return ()
-    host = tile_address(tiles).split("/")[2]
-    return (f"https://{host.replace('{s}.', '*.')}",)

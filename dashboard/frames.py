@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from dashboard.params import CELLS, WHOLE_EVENTS, overlap, read_integer, read_view
 from dashboard.project import open_project
-from dashboard.viewports import CELLS, WHOLE_EVENTS, overlap, read_integer, read_view
 from geo.film import Film
 from geo.query import Query
 

@@ -8,7 +8,8 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 from streamlit_folium import st_folium
 
-from dashboard.assets import UP, network_tiles, tile_address, version
+from dashboard import tiles
+from dashboard.assets import UP, version
 from dashboard.embed import CENTRE, ZOOM
 
 HEIGHT = 560  # pixels before our style sheet stretches the frame
@@ -18,18 +19,12 @@ ATTRIBUTION = (
     f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
     f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
-_TOOLS = ("pointing.js", "geodesic.js", "draw.js", "measure.js")
 _SCRIPTS = (
-    "dom.js",
-    "symbols.js",
-    "basemap.js",
-    "controls.js",
-    "along.js",
-    "mapwords.js",
-    *_TOOLS,
-    "frames.js",
-    "viewport.js",
+    *("dom.js", "symbols.js", "basemap.js", "controls.js", "room.js", "along.js", "mapwords.js"),
+    *("bases.js", "heat.js", "layers.js", "search.js", "offer.js"),
+    *("pointing.js", "geodesic.js", "draw.js", "measure.js", "frames.js", "viewport.js"),
 )
+_STYLES = ("map.css", "layers.css", "tools.css")
 
 
 class BaseMap(folium.Map):
@@ -43,7 +38,7 @@ class ViewportLayer(JSCSSMixin, MacroElement):
     """Starts our script on the map; its text is constant, no word of a report goes through it."""
 
     default_js = [(name, f"{UP}assets/own/{name}?v={version()}") for name in _SCRIPTS]  # noqa: RUF012
-    default_css = [(name, f"{UP}assets/own/{name}.css?v={version()}") for name in ("map", "tools")]  # noqa: RUF012
+    default_css = [(name, f"{UP}assets/own/{name}?v={version()}") for name in _STYLES]  # noqa: RUF012
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "startBorderwatch({{ this._parent.get_name() }}, {{ this.settings|tojson }});"
@@ -56,26 +51,13 @@ class ViewportLayer(JSCSSMixin, MacroElement):
         self.settings = settings
 
 
-def tile_settings() -> dict[str, Any] | None:
-    """Return what Leaflet needs of the network tiles that were switched on, or None."""
-    provider = network_tiles()
-    if provider is None:
-        return None
-    return {
-        "url": tile_address(provider),
-        "subdomains": provider.get("subdomains", "abc"),
-        "attribution": provider.get("html_attribution", provider.get("attribution", "")),
-        "maxZoom": provider.get("max_zoom", 18),
-    }
-
-
 def build_map(channel: str, *, draft: bool = False) -> folium.Map:
     """Build the map of a session: the same text every time, so that its frame is never loaded anew."""
     base = BaseMap(location=CENTRE, zoom_start=ZOOM, tiles=None, zoom_control=False, min_zoom=2, max_zoom=13)
     base.options["maxZoom"] = 13
     base.options["worldCopyJump"] = True
     base.options["zoomSnap"] = 1
-    settings = {"channel": channel, "attribution": ATTRIBUTION, "tiles": tile_settings(), "draft": draft}
+    settings = {"channel": channel, "attribution": ATTRIBUTION, "bases": tiles.to_client(), "draft": draft}
     ViewportLayer(settings).add_to(base)
     return base
 

@@ -17,10 +17,11 @@ from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
 from dashboard.document_routes import ANSWERS as DOCUMENT_ANSWERS
 from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_line
+from dashboard.layer_routes import ANSWERS as LAYER_ANSWERS
+from dashboard.params import WHOLE_EVENTS, overlap, read_integer, read_view
 from dashboard.profile_routes import ANSWERS as PROFILE_ANSWERS
 from dashboard.project import open_project
 from dashboard.style import to_client
-from dashboard.viewports import WHOLE_EVENTS, overlap, read_integer, read_view
 from geo.export import to_geojson
 from geo.exports import Export, find_format
 from geo.features import to_events
@@ -29,6 +30,7 @@ from geo.records import Event
 from geo.same import Proposal, propose_same
 from geo.store import Store
 
+OTHERS = PROFILE_ANSWERS | LAYER_ANSWERS | DOCUMENT_ANSWERS
 PAGE = 100  # lines of the list per request
 MAX_PAGE = 500
 
@@ -202,5 +204,8 @@ def routes() -> list[Route]:
         Route("/api/base/{z:int}/{x:int}/{y:int}", respond_with(base_tile)),
         Route("/api/border/{pair}", respond_with(border_line, day)),
         Route("/api/area/{key}", respond_with(area_shape, day)),
-        *(Route(path, respond_with(answer)) for path, answer in (PROFILE_ANSWERS | DOCUMENT_ANSWERS).items()),
+        *(
+            Route(path, respond_with(answer))
+            for path, answer in (PROFILE_ANSWERS | LAYER_ANSWERS | DOCUMENT_ANSWERS).items()
+        ),
     ]

@@ -20,6 +20,8 @@ _BY_KEY = (
     f"SELECT {_COLUMNS}, n.rank FROM name n JOIN place p ON p.id = n.place WHERE n.key = ? ORDER BY p.importance DESC"  # noqa: S608
 )
 _BY_BONES = f"SELECT {_COLUMNS}, s.melody FROM skeleton s JOIN place p ON p.id = s.place WHERE s.key = ? AND s.country = ? ORDER BY p.importance DESC"  # noqa: S608, E501
+_STARTING = f"SELECT {_COLUMNS}, n.rank, n.form, n.key FROM name n JOIN place p ON p.id = n.place WHERE n.key >= ? AND n.key < ? AND n.rank < 3"  # noqa: S608, E501
+_AROUND = "p.lat BETWEEN ? AND ? AND p.lon BETWEEN ? AND ?"
 _COUNTRIES = f"SELECT {_COLUMNS} FROM place p WHERE p.kind = 'country'"  # noqa: S608
 
 
@@ -56,7 +58,7 @@ class Gazetteer:
         rows = self._query(_COUNTRIES, ())
         self._countries = {row[1]: Place(*row) for row in rows}
 
-    def _query(self, sql: str, values: tuple[str, ...]) -> list[tuple]:
+    def _query(self, sql: str, values: tuple[str | float, ...]) -> list[tuple]:
         db = getattr(self._local, "db", None)
         if db is None:
             db = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
@@ -80,6 +82,29 @@ class Gazetteer:
             apart[place] = min(edits, apart.get(place, edits))
         hits = [Hit(place, 3, edits) for place, edits in apart.items()]
         return tuple(sorted(hits, key=lambda hit: (hit.apart, -hit.place.importance)))
+
+    def starting(
+        self, key: str, *, near: tuple[float, float] | None = None, reach: float = 3.0, limit: int = 300
+    ) -> list[tuple[Place, int, str | None, str]]:
+        """
+        Return the names that begin with a folded key: place, rank and spelling (None: the usual one), and whole key.
+
+        Parameters
+        ----------
+        near, reach
+            Latitude and longitude; the best known within `reach` degrees come besides the best known of the world.
+        """
+        span = (key, key + "\U0010ffff")
+        rows = self._query(f"{_STARTING} ORDER BY p.importance DESC LIMIT {limit:d}", span)
+        if near is not None and len(rows) == limit:
+            around = f"{_STARTING} AND {_AROUND} ORDER BY p.importance DESC LIMIT {limit:d}"
+            rows += self._query(around, (*span, *_box(near, reach)))
+        return [(Place(*row[:13]), *row[13:]) for row in rows]
+
+    def countries_near(self, lat: float, lon: float, *, reach: float) -> list[str]:
+        """Return the country of every place within some degrees of a point."""
+        sql = f"SELECT p.country FROM place p WHERE {_AROUND} AND p.country IS NOT NULL"  # noqa: S608 - our own words
+        return [row[0] for row in self._query(sql, _box((lat, lon), reach))]
 
     def country(self, code: str) -> Place | None:
         """Return a country by its ISO 3166-1 alpha-2 code."""
@@ -113,6 +138,12 @@ class Gazetteer:
         """
         places = self.exact(name, country=country)
         return places or [hit.place for hit in self.similar(fold(name), country)] if country else places
+
+
+def _box(near: tuple[float, float], reach: float) -> tuple[float, float, float, float]:
+    """Return south, north, west and east of a box around a point."""
+    lat, lon = near
+    return lat - reach, lat + reach, lon - reach, lon + reach
 
 
 @cache

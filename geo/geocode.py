@@ -141,7 +141,7 @@ def _similar(item: Toponym, context: Context) -> Decision | None:
         hits = context.gazetteer.similar(name, country)
         if item.unit:
             hits = tuple(hit for hit in hits if fits(hit.place, item.unit))
-        chosen = _clear_winner(name, hits)
+        chosen = clear_winner(name, hits)
         if chosen is not None and _near_others(chosen, context):
             places = tuple(hit.place for hit in hits[:_NAMED])
             return Decision(
@@ -158,7 +158,7 @@ def _near_others(place: Place, context: Context) -> bool:
     return any(distance_km(place, spot) <= _LIKE_KM for spot in others)
 
 
-def _clear_winner(name: str, hits: Sequence[Hit]) -> Place | None:
+def clear_winner(name: str, hits: Sequence[Hit]) -> Place | None:
     """Return the place whose name differs least, if the next one differs clearly more and the first but little."""
     if not hits or len(skeleton(name)) < 3:
         return None
@@ -299,7 +299,7 @@ def _from_gazetteer(name: str, gazetteer: Gazetteer, country: str | None, near: 
             found = [*found, *_seats(found, gazetteer)]
         return _pick(name, found, near, country)
     hits = gazetteer.similar(fold(name), country) if country else ()
-    chosen = _clear_winner(fold(name), hits)
+    chosen = clear_winner(fold(name), hits)
     candidates = tuple(hit.place for hit in hits[:_NAMED])
     if chosen is None:
         return Decision(

@@ -414,6 +414,31 @@ def test_a_phone_shows_the_map_first_and_never_scrolls_sideways(browser: Browser
     guest.context.close()
 
 
+def test_a_layer_survives_a_reload_and_a_place_is_found(visit: Visit) -> None:
+    """A layer that was switched on is in the address; the search moves the map, in any script; nothing asks outside."""
+    visit.open(f"/?{APRIL}&at=40,69,6")
+    visit.map().get_by_role("button", name="Layers").click()
+    assert visit.map().locator(".layers").get_by_text("BORDERWATCH_TILES").is_visible()
+    visit.map().get_by_role("checkbox", name="Border posts").check()
+    visit.map().locator(".place-mark").first.wait_for()
+    visit.until("() => window.location.search.includes('layers=posts')")
+    visit.open(visit.page.url.removeprefix(visit.server.address))
+    visit.map().locator(".place-mark").first.wait_for()
+    field = visit.map().get_by_role("combobox", name="Find a place")
+    for typed, lat, lon in (("Хорог", 37.49, 71.55), ("Ishkashim", 36.7, 71.6)):
+        field.fill(typed)
+        visit.map().get_by_role("option").first.wait_for()
+        field.press("Enter")
+        visit.until("() => window.location.search.includes('at=')")
+        at = f"([lat, lon]) => {_AT} && Math.hypot({_AT}[0] - lat, {_AT}[1] - lon) < 0.3"
+        visit.until(at, value=[lat, lon])
+        field.press("Escape")
+    visit.check_clean()
+
+
+_AT = "new URLSearchParams(window.location.search).get('at')?.split(',').map(Number)"
+
+
 def test_hostile_texts_are_shown_as_text_in_list_map_and_cards(visit: Visit) -> None:
     """Every hostile title appears letter for letter; no script runs in list, tooltips or cards, nothing is asked."""
     visit.open(f"/?from={HOSTILE_DAY}&to={HOSTILE_DAY}")

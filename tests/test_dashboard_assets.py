@@ -1,13 +1,11 @@
-"""Scripts and styles: ours or from installed packages, and no network tiles unless asked for by name."""
+"""Scripts and styles: ours or from installed packages."""
 
 from pathlib import Path
 
 import folium
-import pytest
 
 from dashboard import map as dashboard_map
-from dashboard.assets import STATIC, leaflet_folder, network_tiles, read_static, tile_hosts, version
-from geo.errors import MissingData
+from dashboard.assets import STATIC, leaflet_folder, read_static, version
 
 
 def test_leaflet_is_complete() -> None:
@@ -50,29 +48,6 @@ def test_the_version_is_short_and_stable() -> None:
     """It changes with the files only, so that addresses stay the same from run to run."""
     assert version() == version()
     assert len(version()) == 12
-
-
-def test_no_network_tiles_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the variable there is no provider and no host."""
-    monkeypatch.delenv("BORDERWATCH_TILES", raising=False)
-    assert network_tiles() is None
-    assert tile_hosts() == ()
-
-
-def test_tiles_are_switched_on_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The provider's host, and only it, is let through; its attribution comes along."""
-    monkeypatch.setenv("BORDERWATCH_TILES", "OpenStreetMap.Mapnik")
-    assert tile_hosts() == ("https://tile.openstreetmap.org",)
-    tiles = dashboard_map.tile_settings()
-    assert tiles is not None
-    assert "OpenStreetMap" in tiles["attribution"]
-
-
-def test_an_unknown_provider_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A typing mistake is named."""
-    monkeypatch.setenv("BORDERWATCH_TILES", "NoSuch.Tiles")
-    with pytest.raises(MissingData, match=r"NoSuch\.Tiles"):
-        network_tiles()
 
 
 def test_the_map_is_constant_and_local() -> None:

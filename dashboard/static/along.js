@@ -13,7 +13,7 @@ class BorderGuide {
     this.posts = L.layerGroup().addTo(map);
     this.channel = new BroadcastChannel(settings.channel);
     this.channel.onmessage = ({ data }) => this.hear(data);
-    map.on("zoomend", () => this.drawPosts());
+    map.on("zoomend named", () => this.drawPosts());
     // The map may open before the profile has its answer, or after: ask now, and once more when both have settled.
     for (const pause of [0, 1500, 4000]) setTimeout(() => this.key === undefined && this.channel.postMessage({ type: "guide?" }), pause);
   }
@@ -41,15 +41,18 @@ class BorderGuide {
     this.drawPosts();
   }
 
+  // A sign stands where it covers no name and no other sign; where there is no room, the post stands without.
   drawPosts() {
     this.posts.clearLayers();
     let last = null;
+    const taken = [...(this.map.nameBoxes || [])];
     for (const [at, lon, lat] of this.guide?.posts || []) {
-      const here = this.map.project([lat, lon]);
+      const here = this.map.latLngToLayerPoint([lat, lon]);
       if (last && here.distanceTo(last) < POST_ROOM_PX) continue;
       last = here;
-      const html = el("span", {}, at === 0 ? "km 0" : at.toLocaleString("en"));
-      const icon = L.divIcon({ html, className: "post", iconSize: [0, 0] });
+      const words = at === 0 ? "km 0" : at.toLocaleString("en");
+      const corner = freeCorner(here, words.length * 6.4 + 10, 16, taken);
+      const icon = L.divIcon({ html: corner ? el("span", {}, words) : "", className: `post ${corner || ""}`, iconSize: [0, 0] });
       L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "guide" }).addTo(this.posts);
     }
   }

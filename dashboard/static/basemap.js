@@ -39,7 +39,13 @@ const BaseTiles = L.GridLayer.extend({
 
   setTheme(theme) {
     this.theme = theme;
-    for (const { el: canvas } of Object.values(this._tiles)) this.paint(canvas);
+    for (const { el: canvas } of Object.values(this._tiles || {})) this.paint(canvas);
+  },
+
+  // Bare: borders alone, to lie on another map that has none.
+  setBare(bare) {
+    this.bare = bare;
+    for (const { el: canvas } of Object.values(this._tiles || {})) this.paint(canvas);
   },
 
   paint(canvas) {
@@ -49,8 +55,9 @@ const BaseTiles = L.GridLayer.extend({
     const scale = canvas.width / EXTENT;
     const px = canvas.width / 512;
     const zoom = canvas.zoom;
+    pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.fillStyle = ink.sea;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
+    if (!this.bare) pen.fillRect(0, 0, canvas.width, canvas.height);
     const path = (lines, close) => {
       pen.beginPath();
       for (const line of lines || []) {
@@ -65,16 +72,18 @@ const BaseTiles = L.GridLayer.extend({
       pen.stroke();
     };
     pen.lineJoin = pen.lineCap = "round";
-    path(canvas.tile.land, true);
-    pen.fillStyle = ink.land;
-    pen.fill("evenodd");
-    path(canvas.tile.rivers);
-    stroke(ink.river, zoom < 7 ? 0.8 : 1.4);
-    path(canvas.tile.lakes, true);
-    pen.fillStyle = ink.lake;
-    pen.fill("evenodd");
-    path(canvas.tile.admin1);
-    stroke(ink.admin, 0.9, [3, 3]);
+    if (!this.bare) {
+      path(canvas.tile.land, true);
+      pen.fillStyle = ink.land;
+      pen.fill("evenodd");
+      path(canvas.tile.rivers);
+      stroke(ink.river, zoom < 7 ? 0.8 : 1.4);
+      path(canvas.tile.lakes, true);
+      pen.fillStyle = ink.lake;
+      pen.fill("evenodd");
+      path(canvas.tile.admin1);
+      stroke(ink.admin, 0.9, [3, 3]);
+    }
     path(canvas.tile.borders);
     if (zoom >= 6) stroke(ink.halo, zoom < 8 ? 4 : 5.5);
     stroke(ink.border, zoom < 4 ? 0.8 : zoom < 6 ? 1.2 : zoom < 8 ? 1.7 : 2.2);
@@ -97,6 +106,19 @@ const NameLayer = L.Layer.extend({
     map.on("moveend zoomend resize", this.update, this);
     map.on("zoomstart", () => { this.pane.style.visibility = "hidden"; });
     this.update();
+  },
+
+  onRemove(map) {
+    map.off("moveend zoomend resize", this.update, this);
+    this.turn += 1;
+    this.pane.replaceChildren();
+    this.tell(map, []);
+  },
+
+  // Other labels keep clear of the names.
+  tell(map, boxes) {
+    map.nameBoxes = boxes;
+    map.fire("named");
   },
 
   async update() {
@@ -134,5 +156,7 @@ const NameLayer = L.Layer.extend({
     }
     this.sheet.replaceChildren(...nodes);
     this.pane.style.visibility = "";
+    const { x, y } = this._map.containerPointToLayerPoint([0, 0]);
+    this.tell(this._map, boxes.map((b) => [b[0] + x, b[1] + y, b[2] + x, b[3] + y]));
   },
 });

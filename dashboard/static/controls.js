@@ -23,7 +23,8 @@ const Legend = L.Control.extend({
         row(dash({ d: "M10 1.5A6.5 6.5 0 1 1 9.9 1.5Z", stroke: sample.colour, "stroke-width": 1.5, "stroke-dasharray": "3 2.5" }), "Somewhere within this radius or area"),
         row(dash({ d: "M1 8H19", stroke: sample.colour, "stroke-width": 5, opacity: 0.6 }), "Somewhere along this border"),
         row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 2 }), "International border"),
-        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), "Disputed or undefined border")));
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), "Disputed or undefined border")),
+      el("p", { class: "legend-note" }, t("Borders follow OpenStreetMap, which draws who is in control on the ground. A line is no opinion on whose the land is; the layer “Borders” says what is disputed.")));
   },
 });
 

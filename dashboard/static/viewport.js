@@ -9,7 +9,7 @@
 
 const GROUP_PX = 26; // marks nearer than this to each other become one group
 const SHOW_RADIUS_PX = 11; // a radius smaller on screen than its symbol is not drawn, but for the chosen event
-const LIST_GROUP = 12; // a group of up to so many events opens as a list, a larger one by zooming in
+const LIST_GROUP = 12; // a group of up to so many events opens as a list, a larger one by zooming in where that helps
 
 // In the plane: Leaflet's 3D transforms make a compositing layer of every mark, and so each frame of the page slow.
 L.Marker.include({
@@ -206,6 +206,7 @@ class EventLayer {
     }
     this.mark(this.view.event, "chosen");
     if (focused) this.byId.get(focused)?.find((layer) => layer.getElement?.())?.getElement().focus();
+    this.map.fire("painted");
   }
 
   // Greedy: the chosen event stands alone; every other point joins the first group within reach.
@@ -258,12 +259,11 @@ class EventLayer {
     const marker = L.marker([lat, lon], { icon: this.disc(events.length, tally), alt: `${events.length} events here`, keyboard: true });
     const open = () => {
       const box = L.latLngBounds(group.map((p) => [p.spot.lat, p.spot.lon]));
-      const apart = this.map.latLngToLayerPoint(box.getNorthWest()).distanceTo(this.map.latLngToLayerPoint(box.getSouthEast()));
-      if (events.length > LIST_GROUP && apart > 2) this.map.fitBounds(box, { padding: [60, 60], maxZoom: this.map.getZoom() + 3 });
-      else this.offer(marker, events);
+      if (events.length > LIST_GROUP && opensByZoom(this.map, box, GROUP_PX)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: this.map.getZoom() + 3 });
+      else this.offer(marker, events, box);
     };
     marker.bindTooltip(() => this.tallyTip(events.length, tally), { direction: "top", offset: [0, -16] });
-    this.place(marker, `${count(events.length, "event", "events")} here. Press Enter to list them.`, open);
+    this.place(marker, sayTally(events.length, tally, this.style, "", events.length > LIST_GROUP ? undefined : t("Press Enter to list them.")), open);
     for (const event of events) this.keep(event.id, marker);
   }
 
@@ -273,14 +273,17 @@ class EventLayer {
       const vague = cell.border ? "somewhere along this border" : cell.area ? "somewhere in this region or country" : "";
       const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally, vague), keyboard: true });
       marker.bindTooltip(() => this.tallyTip(cell.n, tally, vague), { direction: "top", offset: [0, -16] });
-      this.place(marker, `${count(cell.n, "event", "events")} ${vague || "here"}. Press Enter to zoom in.`,
-        () => this.zoomTo(cell));
+      this.place(marker, sayTally(cell.n, tally, this.style, vague), () => this.zoomTo(cell, marker));
       if (cell.border) this.underline(cell);
     }
   }
 
-  zoomTo(cell) {
+  zoomTo(cell, marker) {
     const [west, south, east, north] = cell.bbox || [cell.lon, cell.lat, cell.lon, cell.lat];
+    if (marker && (cell.border || cell.area || !opensByZoom(this.map, L.latLngBounds([[south, west], [north, east]]), GROUP_PX))) {
+      offerCell(this, marker, cell);
+      return;
+    }
     const zoom = Math.min(this.map.getZoom() + 3, this.map.getMaxZoom());
     this.map.fitBounds([[south, west], [north, east]], { padding: [60, 60], maxZoom: zoom });
   }
@@ -407,14 +410,8 @@ class EventLayer {
         .map(([kind, k]) => el("div", { class: "tip-line" }, `${k} · ${this.style.kinds[kind].label}`)));
   }
 
-  offer(marker, events) {
-    const list = el("div", { role: "group", "aria-label": t("Events here") }, events.map((event) => el("button", { class: "pick", type: "button",
-      on: { click: () => { this.map.closePopup(); this.choose(event.id); } } },
-    symbol(this.style.kinds[event.kind], { size: 18, status: event.status, halo: halo() }),
-    el("span", {}, foreign(event.title), el("small", {}, event.when)))));
-    marker.closeTooltip();
-    L.popup({ offset: [0, -8], maxWidth: 290, autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] }).setLatLng(marker.getLatLng()).setContent(list).openOn(this.map);
-    list.querySelector("button").focus();
+  offer(marker, events, box) {
+    offerEvents(this, marker, events, box);
   }
 
   choose(id) {
@@ -518,16 +515,15 @@ function startBorderwatch(map, settings) {
   map.attributionControl.setPrefix(false);
   L.Icon.Default.imagePath = `${root}assets/leaflet/images/`;
   const layer = new EventLayer(map, { root });
-  if (settings.tiles) L.tileLayer(settings.tiles.url, settings.tiles).addTo(map);
-  else {
-    layer.base = new BaseTiles(`${root}api/base`, theme).addTo(map);
-    new NameLayer(`${root}api/base/names`).addTo(map);
-  }
+  const bases = new Bases(map, { root, theme, bases: settings.bases });
+  layer.base = bases.offline;
   map.attributionControl.addAttribution(settings.attribution);
   L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
   new Fit(layer).addTo(map);
   if (!settings.draft) new OnlyHere(layer).addTo(map);
+  if (!settings.draft) layer.overlays = new Layers(layer, bases, settings.channel).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  layer.search = new PlaceSearch(layer).addTo(map);
   layer.legend = new Legend({ position: "topleft" }).addTo(map);
   new InWords(new MapWords(layer, settings.channel)).addTo(map);
   layer.more = new More(layer).addTo(map);

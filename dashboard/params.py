@@ -1,4 +1,4 @@
-"""What the map's frame tells of its view in an address: a box, a zoom level, and how much is drawn in it."""
+"""Reading the words of an address that are no filter: the box of a view, whole numbers within limits."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ def read_view(text: str) -> View:
 
 
 def read_integer(params: Mapping[str, str], name: str, low: int, high: int, default: int) -> int:
-    """Read a whole number, brought between two others; raise InvalidQuery when it is none."""
+    """Read a whole number and keep it within limits; raise InvalidQuery when it is not one."""
     text = params.get(name, str(default))
     if not re.fullmatch(r"-?\d{1,9}", text):
         raise InvalidQuery(f"{name}={text!r} is not a whole number.")
