@@ -112,7 +112,7 @@ def _first_visit(visit: Any) -> tuple[float, float, float, float]:
     wire.on("Network.loadingFinished", lambda message: sent.append(int(message["encodedDataLength"])))
     visit.open()
     at = visit.page.evaluate("window.borderwatchMap.at")
-    visit.page.locator(".timeline .window").wait_for()
+    visit.page.locator(".timeline .window").wait_for(state="attached")
     whole = visit.until(_TIMELINE)
     visit.page.wait_for_timeout(1_500)
     weight = sum(sent)

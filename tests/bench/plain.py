@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error
+
 from dashboard.assets import leaflet_folder
 from geo.store import Store
 from tests.bench import timeline
@@ -153,10 +155,11 @@ def _until_drawn(page: Any, step: int) -> None:
     """Wait until the page speaks of this step and its map has that many marks."""
     end = time.monotonic() + 180
     while time.monotonic() < end:
-        told = page.evaluate(_STEP)
-        frame = next((frame for frame in page.frames if "streamlit_folium" in frame.url), None)
-        if told and told[0] == step and frame and frame.evaluate(_MARKS) == told[1]:
-            return
+        with suppress(Error):  # the frame may be on its way out
+            told = page.evaluate(_STEP)
+            frame = next((frame for frame in page.frames if "streamlit_folium" in frame.url), None)
+            if told and told[0] == step and frame and frame.evaluate(_MARKS) == told[1]:
+                return
         page.wait_for_timeout(20)
     raise SystemExit(f"The plain app did not draw step {step}.")
 
