@@ -22,6 +22,7 @@ if str(HERE.parent) not in sys.path:
 from dashboard.assets import mounts  # noqa: E402 - after the path is set
 from dashboard.headers import SafeHeaders  # noqa: E402
 from dashboard.ogc.routes import routes as ogc_routes  # noqa: E402
+from dashboard.packing import PackedScripts  # noqa: E402
 from dashboard.project import open_project  # noqa: E402
 from dashboard.routes import routes  # noqa: E402
 from dashboard.tiles import tile_hosts  # noqa: E402
@@ -58,6 +59,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[*routes(), *ogc_routes(), *mounts()],
     middleware=[
+        Middleware(PackedScripts),
         Middleware(SafeHeaders, image_hosts=tile_hosts()),
         Middleware(TrustedHostMiddleware, allowed_hosts=config.get_option("server.allowedHosts") or ["*"]),
     ],

@@ -86,7 +86,6 @@ def _draw_topbar(pages: list[StreamlitPage], page: StreamlitPage, query: Query, 
             "application/geo+json",
             key="export",
             on_click="ignore",
-            icon=":material/download:",
             help="Exactly what is shown, with a receipt of the filters and sources.",
             type="primary",
         )
