@@ -141,6 +141,10 @@ QUERIES = {
     "country=AF": Query(countries=("AF",)),
     "border=AF-TJ&within_km=30": Query(border="AF-TJ", within_km=30),
     "area=60,30;80,30;80,45": Query(area=((60.0, 30.0), (80.0, 30.0), (80.0, 45.0))),
+    "not_kind=aid,patrol": Query(not_kinds=("aid", "patrol")),
+    "border=AF-TJ&within_km=300&border_from_km=200&border_to_km=900": Query(
+        border="AF-TJ", within_km=300, border_from_km=200, border_to_km=900
+    ),
     "text=event%209000": Query(text="event 9000"),
     "precision=line": Query(precisions=("line",)),
     "actor=Unit%201": Query(actors=("Unit 1",)),

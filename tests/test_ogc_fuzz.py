@@ -28,6 +28,8 @@ SPOILED = {  # words that are wrong whatever stands beside them
     "status": ["done", "' OR 1=1 --"],
     "country": ["Tajikistan", "tj", "T1", "TJ/AF"],
     "border": ["AF", "TJ-AF-CN", "ZZ"],
+    "border_from_km": ["-1", "x", "1e99", "5"],
+    "not_country": ["TJK", "tj", "1"],
     "area": ["1,2;3,4", "0,0;2,2;2,0;0,2", "170,0;190,0;180,9", "x", ";;", "0,0;1,1;nan,2"],
     "within_km": ["-1", "0", "1e9", "far", "99999"],
     "from": ["today", "2024", "2024-2-1"],

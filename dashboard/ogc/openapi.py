@@ -14,6 +14,7 @@ from geo.records import KINDS, LOCATION_PRECISIONS, STATUSES
 
 _TEXT = {"type": "string"}
 _FLAG = {"type": "string", "enum": ["0", "1"]}
+_ALONG = {"type": "number", "minimum": 0, "maximum": FARTHEST_KM}
 _WORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "bbox": (
         "West, south, east, north in degrees, or with two heights, left out. West above east: across the antimeridian.",
@@ -55,15 +56,22 @@ _WORDS: dict[str, tuple[str, dict[str, Any]]] = {
         "The greatest distance from that border.",
         {"type": "number", "minimum": NEAREST_KM, "maximum": FARTHEST_KM},
     ),
+    "border_from_km": ("With border: where its stretch begins, from its western end.", _ALONG),
+    "border_to_km": ("With border: where its stretch ends.", _ALONG),
     "precision": ("How well the place is known.", {"type": "string", "enum": list(LOCATION_PRECISIONS)}),
     "source": ("The name of the source.", _TEXT),
     "actor": ("The name of an actor.", _TEXT),
     "dataset": ("The name of a dataset.", _TEXT),
+    "equipment": ("The name of a piece of equipment.", _TEXT),
+    "place": ("The name of a place, as it is written in the events.", _TEXT),
     "possible": ("0 leaves out events that may or may not match.", _FLAG),
     "background": ("1 adds what reports tell as background.", _FLAG),
     "f": ("The format, instead of the header Accept.", {"type": "string", "enum": list(FORMATS)}),
 }
-_LISTS = ("kind", "status", "country", "precision", "source", "actor", "dataset")  # several values with commas between
+# Several values with commas between; and each the other way round, for what is to be left out.
+_LISTS = ("kind", "status", "country", "precision", "source", "actor", "dataset", "equipment", "place")
+_WORDS |= {f"not_{name}": (f"As {name}, for what to leave out.", _WORDS[name][1]) for name in _LISTS}
+_LISTS += tuple(f"not_{name}" for name in _LISTS)
 _LINKS = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
 _SCHEMAS: dict[str, Any] = {
     "link": {

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from geo.cql import read_filter
 from geo.errors import InvalidQuery
 from geo.features import check_text
+from geo.filters import WORDS
 from geo.grid import Box
 from geo.query import Query
 from geo.sql import Statement
@@ -20,11 +21,7 @@ from geo.sql import Statement
 DEFAULT_LIMIT, MAX_LIMIT = 100, 10_000  # features on a page; the standard's own are 10 and 10,000
 MAX_OFFSET = 10**9
 FORMATS = ("json", "html")
-FILTERS = (  # the words of Query, written in an address as the dashboard writes them
-    *("from", "to", "kind", "status", "country", "text", "area", "border", "within_km", "precision", "source", "actor"),
-    "dataset",
-    *("possible", "background"),
-)
+FILTERS = tuple(word for word in WORDS.values() if word != "bbox")  # written in an address as the dashboard writes them
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"  # longitude, latitude in degrees on WGS 84
 _FIXED = {"crs": CRS84, "bbox-crs": CRS84, "filter-crs": CRS84, "filter-lang": "cql2-text"}  # one value each, if given
 ITEMS = ("bbox", "datetime", "limit", "offset", "cursor", "filter", *_FIXED, *FILTERS)
