@@ -15,9 +15,11 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from dashboard.ogc import routes
 from dashboard.ogc.documents import CONFORMANCE
 from dashboard.project import open_project
+from geo.errors import Stopped
 from geo.export import write_geojson
 from geo.importing import import_file
 from geo.query import Query
+from geo.stopping import Stopper, current
 from tests import ogc_world
 from tests.ogc_world import ODD, fetch
 
@@ -295,7 +297,13 @@ def test_large_answers_are_compressed(items: str) -> None:
 def test_an_answer_that_takes_too_long_is_given_up(items: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 and when to come again; then the server answers as before."""
     ended = threading.Event()
-    slow = routes.RESOURCES["/conformance"]._replace(answer=lambda *_: {"late": ended.wait(5)})
+    told: list[Stopper] = []
+
+    def wait(*_: object) -> dict[str, bool]:
+        told.append(current())
+        return {"late": ended.wait(5)}
+
+    slow = routes.RESOURCES["/conformance"]._replace(answer=wait)
     monkeypatch.setattr(routes, "TIMEOUT_S", 0.2)
     monkeypatch.setitem(routes.RESOURCES, "/conformance", slow)
     with ogc_world.serve() as base:
@@ -303,6 +311,10 @@ def test_an_answer_that_takes_too_long_is_given_up(items: str, monkeypatch: pyte
         ended.set()
     assert [reply.status for reply in replies] == [503, 503, 503]
     assert replies[0].headers["Retry-After"] == "0"
+    for stopper in told:  # what the engine runs for it is interrupted
+        with pytest.raises(Stopped):
+            stopper.check()
+    assert len(told) >= 2
     monkeypatch.undo()
     assert fetch(items).status == 200
 

@@ -22,6 +22,7 @@ from dashboard.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from dashboard.ogc.page import to_html
 from dashboard.ogc.params import CRS84, ITEMS, check_words
 from geo.errors import BorderwatchError, InvalidQuery
+from geo.stopping import Stopper, stopping
 
 PREFIX = "/ogc"
 TIMEOUT_S = 20.0  # an answer that takes longer is given up: clients wait about half a minute
@@ -194,7 +195,8 @@ def _same(header: str, tag: str) -> bool:
 
 
 async def _in_time(work: Callable[[], _Made]) -> _Made:
-    """Run an answer off the event loop; one that is given up still ends in its thread before another takes its slot."""
+    """Run an answer off the event loop; one that is given up is stopped, and ends before another takes its slot."""
+    stopper = Stopper()
 
     def in_slot() -> _Made:
         if not _slots.acquire(timeout=TIMEOUT_S):
@@ -204,6 +206,7 @@ async def _in_time(work: Callable[[], _Made]) -> _Made:
         finally:
             _slots.release()
 
-    with anyio.move_on_after(TIMEOUT_S):
+    with stopping(stopper), anyio.move_on_after(TIMEOUT_S):
         return await anyio.to_thread.run_sync(in_slot, abandon_on_cancel=True, limiter=_limiter)
+    stopper.stop()
     raise _Busy(f"The answer takes longer than {TIMEOUT_S:g} s; ask for less: a smaller box, fewer days.")
