@@ -48,5 +48,5 @@ clean:
 data/store/.seeded: .venv/.installed $(SEEDS) $(wildcard data/*.csv) $(wildcard geo/*.py)
 	$(BIN)/python -m geo build
 	$(BIN)/python -m geo ingest seeds
-	$(BIN)/python -c "from dashboard.layers import load_basemap; load_basemap()"
+	$(BIN)/python -c "from dashboard import layers, place_names; layers.load_basemap(); place_names.prepare()"
 	@touch $@

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import reading
+from dashboard.i18n import date_format, tr
 from dashboard.project import open_project
 from geo.errors import BorderwatchError
 
@@ -44,12 +45,12 @@ def discard() -> None:
 def draw_form() -> None:
     """Draw the form: text or file, day of publication, source."""
     with st.form("report", border=False):
-        hint = "Paste a report in English or Russian …"
-        st.text_area("Text of the report", key="report_text", height=300, placeholder=hint)
-        st.file_uploader("… or a file (.md, .txt)", type=["md", "txt"], key="report_file", max_upload_size=8)
+        hint = tr("Paste a report in English or Russian …")
+        st.text_area(tr("Text of the report"), key="report_text", height=300, placeholder=hint)
+        st.file_uploader(tr("… or a file (.md, .txt)"), type=["md", "txt"], key="report_file", max_upload_size=8)
         left, right = st.columns(2)
-        help_ = "“Yesterday” counts from this day."
-        left.date_input("Published", value=None, key="report_published", format="YYYY-MM-DD", help=help_)
-        right.text_input("Source", key="report_source", placeholder="Name of the paper or agency")
-        st.text_input("Address of the report", key="report_url", placeholder="https://…")
-        st.form_submit_button("Read it", type="primary", on_click=read_form)
+        help_ = tr("“Yesterday” counts from this day.")
+        left.date_input(tr("Published"), value=None, key="report_published", format=date_format(), help=help_)
+        right.text_input(tr("Source"), key="report_source", placeholder=tr("Name of the paper or agency"))
+        st.text_input(tr("Address of the report"), key="report_url", placeholder="https://…")
+        st.form_submit_button(tr("Read it"), type="primary", on_click=read_form)

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from dashboard import words
+from dashboard import names, words
+from dashboard.i18n import later, tr
 from dashboard.style import kind_label, status_label
 from geo.records import Event
 from geo.same import Proposal, why_same
 
 _LABELS = {
-    "kind": "What",
-    "status": "Status",
-    "dates": "When",
-    "place": "Where",
-    "actors": "Who",
-    "equipment": "Equipment",
+    "kind": later("What"),
+    "status": later("Status"),
+    "dates": later("When"),
+    "place": later("Where"),
+    "actors": later("Who"),
+    "equipment": later("Equipment"),
 }
 
 
@@ -24,9 +25,9 @@ def to_also(event: Event, proposal: Proposal | None) -> list[dict[str, Any]]:
         {
             "id": other.id,
             "title": words.plain(other.title, limit=200),
-            "source": words.plain(other.source_name, limit=120) or "Source not named",
+            "source": words.plain(other.source_name, limit=120) or tr("Source not named"),
             "published": words.day(other.published) if other.published else None,
-            "reason": words.plain(why_same(event, other) or "told with another of them.", limit=200),
+            "reason": words.plain(why_same(event, other) or tr("told with another of them."), limit=200),
             "differences": _differences(event, other),
         }
         for other in others
@@ -36,7 +37,7 @@ def to_also(event: Event, proposal: Proposal | None) -> list[dict[str, Any]]:
 def _differences(event: Event, other: Event) -> list[dict[str, str]]:
     here, there = _claims(event), _claims(other)
     return [
-        {"label": label, "here": here[name] or "not said", "there": there[name] or "not said"}
+        {"label": tr(label), "here": here[name] or tr("not said"), "there": there[name] or tr("not said")}
         for name, label in _LABELS.items()
         if here[name] != there[name]
     ]
@@ -48,7 +49,7 @@ def _claims(event: Event) -> dict[str, str]:
         "kind": kind_label(event.kind),
         "status": status_label(event.status),
         "dates": words.dates(event.start, event.end, event.date_precision),
-        "place": words.plain(event.place, limit=120),
+        "place": names.place(words.plain(event.place, limit=120)),
         "actors": words.plain("; ".join(sorted(event.actors)), limit=300),
         "equipment": words.plain("; ".join(sorted(event.equipment)), limit=300),
     }

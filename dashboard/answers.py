@@ -12,6 +12,7 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dashboard.i18n import tr, use
 from dashboard.project import open_project
 from geo.errors import BorderwatchError, InvalidQuery, Stopped
 from geo.stopping import Stopper, stopping
@@ -88,6 +89,8 @@ def respond_with(
     """
     Wrap a function of the parameters: run it off the event loop, explain its errors in JSON.
 
+    The parameter ``lang`` chooses the language of its words; being a parameter, it is part of what is remembered.
+
     Parameters
     ----------
     answer
@@ -100,6 +103,7 @@ def respond_with(
 
     async def respond(request: Request) -> Response:
         params = {**request.query_params, **request.path_params}
+        use(params.get("lang"))
         try:
             async with turn():
                 value = await _while_awaited(request, lambda: _body(answer(params)))
@@ -110,7 +114,7 @@ def respond_with(
         except BorderwatchError as error:
             return _error(error, 503)
         if value is None:
-            return _error("There is nothing at this address.", 404)
+            return _error(tr("There is nothing at this address."), 404)
         if isinstance(value, Response):
             return value
         packs = "gzip" in request.headers.get("accept-encoding", "")

@@ -10,7 +10,9 @@ import pyarrow as pa
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.i18n import language
 from dashboard.layers import LEVELS, Layer, load_basemap
+from dashboard.place_names import tell
 from dashboard.project import DATA
 
 AREAS = DATA / "areas.parquet"
@@ -84,7 +86,7 @@ def find_names(view: View, zoom: int, *, limit: int = 120) -> list[dict[str, Any
         {
             "lon": round(float(names.lon[i]), 4),
             "lat": round(float(names.lat[i]), 4),
-            "name": names.text[i],
+            "name": tell(language(), names.text[i], names.kind[i]),
             "class": names.kind[i],
         }
         for i in np.flatnonzero(seen & inside)[:limit]

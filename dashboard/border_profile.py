@@ -65,7 +65,7 @@ def draw_profile(query: Query, pair: str, within_km: float, engine: Engine, bord
         "within": within_km,
         "filtered": query.border is not None,
         "length": round(borders.length_km(pair), 1),
-        "ticks": [tick._asdict() for tick in ticks(pair)],
+        "ticks": [tick._asdict() | {"name": names.place(tick.name)} for tick in ticks(pair)],
         "counts": counts._asdict(),
         "from": query.start and query.start.isoformat(),
         "to": query.end and query.end.isoformat(),
@@ -137,7 +137,7 @@ def _spots(event: Event, borders: Borders, context: Query) -> Iterable[dict[str,
             "km": round(reach.km, 1),
             "radius": part.radius_km,
             "near": "yes" if reach.farthest <= within_km else "maybe",
-            "spot": words.plain(part.place, limit=80),
+            "spot": names.place(words.plain(part.place, limit=80)),
         }
 
 

@@ -1,90 +1,46 @@
 """The one channel between Python and what the browser draws: the query goes out, choices come back."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard import facets, table
-from dashboard.assets import read_static
+from dashboard.assets import load_script, read_static
 from dashboard.snapshot import DRAWING
 from dashboard.style import to_client
 from geo.filters import WORDS
 
-_component = st.components.v2.component(
-    "borderwatch_bridge",
-    html='<div class="actions"></div>',
-    css=read_static("bridge.css"),
-    js=read_static("dom.js", "save.js", "bridge.js"),
-)
+
+def _draws(name: str, box: str, *scripts: str, styles: Sequence[str] = ()) -> Any:  # noqa: ANN401 - Streamlit's own type
+    """
+    Return a component: a box, its style, and a script that fetches the rest from us, once for every visitor.
+
+    Streamlit sends a component's own script again whenever its data changes. The scripts begin when the words of the
+    reader's language have come.
+    """
+    return st.components.v2.component(
+        f"borderwatch_{name}",
+        html=f'<div class="{box}"></div>',
+        css=read_static(*(styles or (f"{name}.css",))),
+        js=load_script(f"{name}.js", "dom.js", "wait.js", *(scripts or (f"{name}.js",))),
+    )
+
+
 _TIMELINE = ("_time", "_draw", "_tip", "_input", "_tools", "_counts", "")  # the last starts the others
-_timeline = st.components.v2.component(
-    "borderwatch_timeline",
-    html='<div class="timeline"></div>',
-    css=read_static("timeline.css"),
-    js=read_static("dom.js", *(f"timeline{part}.js" for part in _TIMELINE)),
-)
-_panel = st.components.v2.component(
-    "borderwatch_panel",
-    html='<div class="panel"></div>',
-    css=read_static("panel.css"),
-    js=read_static("dom.js", "symbols.js", "panel.js"),
-)
-_facets = st.components.v2.component(
-    "borderwatch_facets",
-    html='<div class="facets"></div>',
-    css=read_static("facets.css"),
-    js=read_static("dom.js", "symbols.js", "facets.js"),
-)
-_chips = st.components.v2.component(
-    "borderwatch_chips",
-    html='<div class="strip"></div>',
-    css=read_static("chips.css"),
-    js=read_static("dom.js", "chips.js"),
-)
-_table = st.components.v2.component(
-    "borderwatch_table",
-    html='<div class="table"></div>',
-    css=read_static("table.css"),
-    js=read_static("dom.js", "symbols.js", "table.js"),
-)
-_profile = st.components.v2.component(
-    "borderwatch_profile",
-    html='<div class="profile"></div>',
-    css=read_static("profile.css"),
-    js=read_static("dom.js", "symbols.js", "profile.js"),
-)
-_statistics = st.components.v2.component(
-    "borderwatch_statistics",
-    html='<div class="statistics"></div>',
-    css=read_static("statistics.css"),
-    js=read_static("dom.js", "statistics.js"),
-)
-_report = st.components.v2.component(
-    "borderwatch_report",
-    html='<div class="report"></div>',
-    css=read_static("canvas.css", "report.css"),
-    js=read_static(*DRAWING, "report.js"),
-)
-_note = st.components.v2.component(
-    "borderwatch_note",
-    html='<div class="note-box"></div>',
-    css=read_static("note.css"),
-    js=read_static("dom.js", "note.js"),
-)
-_pages = st.components.v2.component(
-    "borderwatch_pages",
-    html='<div class="bar"></div>',
-    css=read_static("pages.css"),
-    js=read_static("dom.js", "pages.js"),
-)
-_reading = st.components.v2.component(
-    "borderwatch_reading",
-    html='<div class="reading"></div>',
-    css=read_static("reading.css"),
-    js=read_static("dom.js", "symbols.js", "reading.js"),
-)
+_component = _draws("bridge", "actions", "save.js", "bridge.js")
+_timeline = _draws("timeline", "timeline", *(f"timeline{part}.js" for part in _TIMELINE))
+_panel = _draws("panel", "panel", "symbols.js", "panel.js")
+_facets = _draws("facets", "facets", "symbols.js", "facets.js")
+_chips = _draws("chips", "strip")
+_table = _draws("table", "table", "symbols.js", "table.js")
+_profile = _draws("profile", "profile", "symbols.js", "profile.js")
+_statistics = _draws("statistics", "statistics")
+_report = _draws("report", "report", *DRAWING[1:], "report.js", styles=("canvas.css", "report.css"))
+_note = _draws("note", "note-box")
+_pages = _draws("pages", "bar")
+_reading = _draws("reading", "reading", "symbols.js", "reading.js")
 
 
 def channel() -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from dashboard import words
 from dashboard.drawing import to_spots
+from dashboard.i18n import language, tr
+from dashboard.names import place as place_name
 from dashboard.style import REVIEW_LABEL, kind_label, precision_label, status_label
 from geo.records import Event, Report
 
@@ -23,13 +25,15 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;)]")
 def border_name(pair: str, names: dict[str, str]) -> str:
     """Return a border in words: ``"Afghanistan – Tajikistan border"``."""
     first, second = pair.split("-")
-    return f"{names.get(first, first)} – {names.get(second, second)} border"
+    return tr("{first} – {second} border", first=names.get(first, first), second=names.get(second, second))
 
 
 def border_from(pair: str, country: str | None, names: dict[str, str]) -> str:
     """Return a border as seen from a country: ``"border with Afghanistan"``; in full where the country is neither."""
     others = [code for code in pair.split("-") if code != country]
-    return f"border with {names.get(others[0], others[0])}" if len(others) == 1 else border_name(pair, names)
+    if len(others) != 1 or language() != "en":  # elsewhere a country's name takes another form after "with"
+        return border_name(pair, names)
+    return f"border with {names.get(others[0], others[0])}"
 
 
 def find_quotes(event: Event, report: Report) -> list[tuple[int, int, str]]:
@@ -106,7 +110,7 @@ def _place(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     country = entry.get("country")
     located = entry.get("lat") is not None and entry.get("lon") is not None
     return {
-        "name": words.plain(entry["name"], limit=120),
+        "name": place_name(words.plain(entry["name"], limit=120)),
         "country": names.get(country, country) if country else None,
         "precision": precision_label(entry.get("precision", "unknown")),
         "extent": words.extent(entry, line),
@@ -137,7 +141,7 @@ def _when(event: Event) -> dict[str, Any]:
     reason = event.evidence.get("date_reason")
     return {
         "text": words.dates(event.start, event.end, event.date_precision),
-        "note": note,
+        "note": tr(note) if note else "",
         "reason": words.plain(reason, limit=300) if isinstance(reason, str) else None,
     }
 
@@ -146,7 +150,7 @@ def _source(event: Event, report: Report | None) -> dict[str, Any]:
     link = safe_link(event.source_url or (report.source_url if report else None))
     name = event.source_name or (report.source_name if report else None)
     return {
-        "name": words.plain(name, limit=120) or (link.split("/")[2] if link else "Source not named"),
+        "name": words.plain(name, limit=120) or (link.split("/")[2] if link else tr("Source not named")),
         "link": link,
         "published": words.day(event.published) if event.published else None,
         "licence": words.plain(event.licence, limit=120) or None,
@@ -188,7 +192,7 @@ def to_card(
         "actors": [words.plain(actor, limit=160) for actor in event.actors],
         "equipment": [words.plain(item, limit=160) for item in event.equipment],
         "source": _source(event, report),
-        "review": REVIEW_LABEL[event.review],
+        "review": tr(REVIEW_LABEL[event.review]),
         "report_title": words.plain(report.title, limit=500) if report else None,
         "language": report.language if report else None,
         "pieces": _shorten(split_text(report.body, quotes)) if report else [],

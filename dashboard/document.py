@@ -5,8 +5,10 @@ import hashlib
 import re
 from typing import Any
 
+from dashboard import catalogue
 from dashboard.answers import to_json
 from dashboard.assets import read_static
+from dashboard.i18n import language, tr
 
 # A reader's browser would end the block at "</script" and change its mind about it at "<!--".
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -23,9 +25,9 @@ _PAGE = """<!DOCTYPE html>
 <style>{style}</style>
 </head>
 <body>
-<noscript><p>This page draws its map and lists its events with a script of its own: please allow it.</p></noscript>
+<noscript><p>{noscript}</p></noscript>
 <script type="application/json" id="data">{data}</script>
-<script>{script}</script>
+{words}<script>{script}</script>
 </body>
 </html>
 """
@@ -54,29 +56,42 @@ def embed_json(data: Any) -> str:  # noqa: ANN401 - what JSON can write
     return re.sub("[<>&\u2028\u2029]", lambda found: _ESCAPES[found[0]], text)
 
 
+def find_words(script: str) -> dict[str, Any] | None:
+    """Return what the browser needs to speak the reader's language in a script; None for English."""
+    told = catalogue.to_client(language())
+    if not told["words"]:
+        return None
+    said = {text: words for text, words in told["words"].items() if text.removeprefix("{n} ") in script}
+    return {**told, "words": said}
+
+
 def to_document(
     data: Any,  # noqa: ANN401 - what JSON can write
     *,
     scripts: tuple[str, ...],
     styles: tuple[str, ...],
     theme: str = "light",
-    language: str = "en",
 ) -> bytes:
     """
-    Return a whole page that opens from disk with the network cut.
+    Return a whole page that opens from disk with the network cut, in the reader's language.
 
     Parameters
     ----------
     data
         What the script reads with ``JSON.parse``; its texts may be hostile.
     scripts, styles
-        Names of our own files, in their order.
+        Names of our own files, in their order, the first of them ``dom.js``.
     theme
         ``light`` or ``dark``.
     """
+    words = find_words(read_static(*scripts))
+    if words:
+        scripts = (scripts[0], "spoken.js", *scripts[1:])
     script, style = read_static(*scripts), read_static(*styles)
     page = _PAGE.format(
-        language=language,
+        language=language(),
+        noscript=tr("This page draws its map and lists its events with a script of its own: please allow it."),
+        words=f'<script type="application/json" id="words">{embed_json(words)}</script>\n' if words else "",
         theme="dark" if theme == "dark" else "light",
         policy=to_policy(script, style),
         style=style,

@@ -6,7 +6,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import words
+from dashboard import names, words
 
 WIDE = {"region", "country"}  # known only as an area: drawn as one, never as a pin
 # The columns of an event that a line of the list needs, and those that the map does.
@@ -15,7 +15,7 @@ DRAWN = (*LISTED, "country", "border", "radius_km", "geometry", "evidence")
 
 
 def _place_spot(place: Mapping[str, Any]) -> dict[str, Any] | None:
-    name = words.plain(place.get("name"), limit=80)
+    name = names.place(words.plain(place.get("name"), limit=80))
     if place.get("precision") == "line" and place.get("border"):
         return {"type": "line", "border": place["border"], "name": name}
     if place.get("lat") is None or place.get("lon") is None:
@@ -37,7 +37,9 @@ def _part_spots(geometry: BaseGeometry | None, event: Mapping[str, Any]) -> list
             place = {**event, "name": event["place"], "precision": event["location_precision"]}
             spots += filter(None, [_place_spot({**place, "lon": part.x, "lat": part.y})])
         elif event["location_precision"] == "line" and event["border"]:
-            return [{"type": "line", "border": event["border"], "name": words.plain(event["place"], limit=80)}]
+            return [
+                {"type": "line", "border": event["border"], "name": names.place(words.plain(event["place"], limit=80))}
+            ]
         else:
             shape = shapely.simplify(part, 0.002)  # degrees; about 200 m, less than a pixel up to zoom 9
             spots.append({"type": "shape", "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 1e-5))})
@@ -66,7 +68,7 @@ def to_line(event: Mapping[str, Any]) -> dict[str, Any]:
         "status": event["status"],
         "match": event.get("match", "yes"),
         "when": words.dates(start, end, event["date_precision"]),
-        "place": words.plain(event["place"], limit=80),
+        "place": names.place(words.plain(event["place"], limit=80)),
         "precision": event["location_precision"],
     }
 
@@ -78,9 +80,9 @@ def to_feature(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_records(rows: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - a GeoDataFrame
     """Iterate over the one table's rows as plain mappings with None for nothing."""
-    names = [str(name) for name in rows.columns]
-    for values in zip(*(rows[name] for name in names), strict=True):
-        yield {n: None if isinstance(v, float) and v != v else v for n, v in zip(names, values, strict=True)}  # noqa: PLR0124
+    columns = [str(name) for name in rows.columns]
+    for values in zip(*(rows[name] for name in columns), strict=True):
+        yield {n: None if isinstance(v, float) and v != v else v for n, v in zip(columns, values, strict=True)}  # noqa: PLR0124
 
 
 def split_cells(cells: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -91,9 +93,9 @@ def split_cells(cells: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]
         if cell["n"] > 1:
             many.append({name: value for name, value in cell.items() if value is not None})
             continue
-        names = ("id", "title", "kind", "status", "match", "place")
-        event = alone.setdefault(cell["id"], {**{name: cell[name] for name in names}, "when": "", "spots": []})
-        event["title"] = words.plain(cell["title"])
+        shared = ("id", "title", "kind", "status", "match", "place")
+        event = alone.setdefault(cell["id"], {**{name: cell[name] for name in shared}, "when": "", "spots": []})
+        event["title"], event["place"] = words.plain(cell["title"]), names.place(words.plain(cell["place"], limit=80))
         if cell.get("shape"):
             event["spots"].append({"type": "shape", "geometry": cell["shape"]})
         else:

@@ -10,7 +10,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from dashboard import place_names
 from dashboard.basemap import FROM_ZOOM, area
+from dashboard.i18n import language
 from dashboard.layers import LEVELS, Names, load_basemap, to_unit
 from dashboard.project import open_project
 from geo.errors import InvalidQuery
@@ -178,7 +180,8 @@ def _find_names(place: Place) -> list[list[Any]]:
 
 def _name(names: Names, i: int) -> list[Any]:
     at = [round(float(value[i]), 4) for value in (names.lon, names.lat)]
-    return [*at, names.text[i], names.kind[i], float(names.first[i]), float(names.last[i])]
+    text = place_names.tell(language(), names.text[i], names.kind[i])
+    return [*at, text, names.kind[i], float(names.first[i]), float(names.last[i])]
 
 
 def _to_degrees(box: Box) -> list[tuple[float, float]]:

@@ -11,7 +11,7 @@ import geopandas as gpd
 from dashboard import names, words
 from dashboard.card import find_quotes, split_text, to_card
 from dashboard.chips import chips
-from dashboard.i18n import tr, trn
+from dashboard.i18n import later, tr, trn
 from dashboard.project import open_project
 from geo.clauses import split_sentences
 from geo.exports import find_datasets
@@ -23,6 +23,12 @@ from geo.records import Event, Report
 
 MOST_QUOTED = 6  # sentences of one event; a longer quotation would be the report itself
 LONGEST = 700  # characters of a sentence that are quoted
+REFERENCE = (
+    later("border lines, distances to them, outlines of countries"),
+    later("places of reports"),
+    later("outlines of regions"),
+    later("public domain"),
+)  # words of geo.exports.receipt on the reference data
 NOT_SHOWN = ("title",)  # a title's words are whole sentences
 
 
@@ -170,7 +176,7 @@ def to_credits(receipt: dict[str, Any]) -> list[dict[str, str | None]]:
     sources = ((entry["name"] or tr("Source not named"), entry) for entry in receipt.get("sources", ()))
     lines += [_credit(name, entry["url"], entry["licence"]) for name, entry in sources]
     reference = receipt.get("reference", ())
-    return lines + [_credit(e["attribution"], e["url"], e["used_for"], e["licence"]) for e in reference]
+    return lines + [_credit(e["attribution"], e["url"], tr(e["used_for"]), tr(e["licence"])) for e in reference]
 
 
 def _credit(text: str, link: str | None, *rest: str | None) -> dict[str, str | None]:

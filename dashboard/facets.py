@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.chips import LABELS
+from dashboard.i18n import later, tr
 from dashboard.project import open_project
 from geo.errors import InvalidQuery
 from geo.filters import WORDS
@@ -17,15 +18,15 @@ MAX_PART = 100  # characters
 
 # Field of the list: its title, in the order of the screen.
 TITLES = {
-    "kinds": "Kind",
-    "countries": "Country",
-    "statuses": "Status",
-    "precisions": "How exact the place is",
-    "actors": "Actor",
-    "equipment": "Equipment",
-    "places": "Place",
-    "sources": "Source",
-    "datasets": "Dataset",
+    "kinds": later("Kind"),
+    "countries": later("Country"),
+    "statuses": later("Status"),
+    "precisions": later("How exact the place is"),
+    "actors": later("Actor"),
+    "equipment": later("Equipment"),
+    "places": later("Place"),
+    "sources": later("Source"),
+    "datasets": later("Dataset"),
 }
 FIXED = {"kinds": KINDS, "statuses": STATUSES, "precisions": LOCATION_PRECISIONS}  # shown whole, in this order
 SOUGHT = ("actors", "equipment", "places", "sources")  # so many values that they are searched for
@@ -47,7 +48,7 @@ def to_client() -> list[dict[str, Any]]:
 
 def _facet(field: str, lines: list[list[Any]]) -> dict[str, Any]:
     flags = {"late": field in LATE, "sought": field in SOUGHT}
-    return {"word": WORDS[field], "title": TITLES[field], "values": lines, **flags}
+    return {"word": WORDS[field], "title": tr(TITLES[field]), "values": lines, **flags}
 
 
 def to_facets(params: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import bridge, names
 from dashboard.chips import chips
+from dashboard.i18n import date_format, language, tr
 from dashboard.project import Project
 from geo.errors import InvalidQuery
 from geo.filters import WORDS
@@ -167,15 +168,18 @@ def _slide() -> None:
 
 def _draw_dates(span: tuple[date, date] | None) -> None:
     left, right = st.columns(2, gap="small")
-    left.date_input("From", key="from", min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD")
-    right.date_input("To", key="to", min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD")
+    limits = {"min_value": FIRST_DAY, "max_value": LAST_DAY, "format": date_format()}
+    left.date_input(tr("From"), key="from", **limits)
+    right.date_input(tr("To"), key="to", **limits)
     if span is None or span[0] == span[1]:
         return
     low, high = span
     st.session_state["slider_span"] = span
     first, last = (min(max(st.session_state[key] or edge, low), high) for key, edge in (("from", low), ("to", high)))
     st.session_state["slider"] = (min(first, last), max(first, last))
-    st.slider("Date range", low, high, key="slider", on_change=_slide, format="MMM YYYY", label_visibility="collapsed")
+    months = "MMM YYYY" if language() == "en" else "MM.YYYY"  # the slider knows English names only
+    label = tr("Date range")
+    st.slider(label, low, high, key="slider", on_change=_slide, format=months, label_visibility="collapsed")
 
 
 def _leave_border() -> None:
@@ -187,16 +191,16 @@ def _draw_border() -> None:
     with st.container(key="border_row"):
         left, right = st.columns([2.6, 1], gap="small")
         left.selectbox(
-            "Near the border",
+            tr("Near the border"),
             list(pairs),
             key="border",
             index=None,
             format_func=lambda pair: pairs.get(pair, pair),
-            placeholder="Any place",
+            placeholder=tr("Any place"),
             on_change=_leave_border,
         )
         off = not st.session_state["border"]
-        right.number_input("Within km", 1.0, 2000.0, key="within_km", step=5.0, format="%g", disabled=off)
+        right.number_input(tr("Within km"), 1.0, 2000.0, key="within_km", step=5.0, format="%g", disabled=off)
 
 
 def draw(project: Project) -> Query:
@@ -205,16 +209,18 @@ def draw(project: Project) -> Query:
 
     A reversed range keeps the last good query on the screen and says what to change.
     """
-    st.text_input("Search", key="text", placeholder="Words in title, place, actor …")
+    st.text_input(tr("Search"), key="text", placeholder=tr("Words in title, place, actor …"))
     _draw_dates(project.engine.span())
     _draw_border()
     bridge.draw_facets()
-    st.toggle("Possible matches", key="possible", help="Dates or distances that may or may not fall within the filter.")
-    st.toggle("Background events", key="background", help="What a report only mentions in passing, as “since 1992”.")
+    maybe = tr("Dates or distances that may or may not fall within the filter.")
+    passing = tr("What a report only mentions in passing, as “since 1992”.")
+    st.toggle(tr("Possible matches"), key="possible", help=maybe)
+    st.toggle(tr("Background events"), key="background", help=passing)
     try:
         query = current()
     except InvalidQuery:
-        st.error("The first day is after the last. Change one of them; the map keeps the dates from before.")
+        st.error(tr("The first day is after the last. Change one of them; the map keeps the dates from before."))
         query = _last()
     st.session_state["last_query"] = query
     return query

@@ -7,18 +7,25 @@ from typing import Any
 import streamlit as st
 
 from dashboard import bridge, importing, reading, words
+from dashboard.i18n import later, number, tr, trn
 from dashboard.importing import Upload, counted
 from dashboard.project import open_project
 from geo.errors import BorderwatchError
 from geo.importing import Preview, Summary
 
-NOT_THERE = "Not in the file"
+NOT_THERE = later("Not in the file")
+STEPS = {
+    "reading": later("Reading …"),
+    "writing": later("Writing …"),
+    "summing up by month": later("Summing up by month …"),
+    "done": later("Done"),
+}
 NUMBERS = (
-    ("read", "Read"),
-    ("imported", "Imported"),
-    ("updated", "of them updated"),
-    ("merged", "Merged"),
-    ("rejected", "Rejected"),
+    ("read", later("Read")),
+    ("imported", later("Imported")),
+    ("updated", later("of them updated")),
+    ("merged", later("Merged")),
+    ("rejected", later("Rejected")),
 )
 
 
@@ -27,13 +34,13 @@ def draw_upload() -> None:
     state = st.session_state
     turn = state.setdefault("import_turn", 0)
     st.file_uploader(
-        "File (CSV, TSV, Excel, GeoJSON; also zipped)",
+        tr("File (CSV, TSV, Excel, GeoJSON; also zipped)"),
         type=importing.TYPES,
         key=f"import_file_{turn}",
         max_upload_size=importing.UPLOAD_MB,
         on_change=_take,
         args=(f"import_file_{turn}",),
-        help="Larger files: python -m geo import FILE",
+        help=tr("Larger files: python -m geo import FILE"),
     )
 
 
@@ -50,7 +57,9 @@ def draw_preview(upload: Upload) -> None:
     """Draw what the file is taken for, its mapping to correct, its first rows as events, and the button."""
     labels = importing.FORMAT_LABEL
     left, right = st.columns(2)
-    format_ = left.selectbox("Format", list(labels), format_func=labels.__getitem__, key=f"format_{upload.token}")
+    format_ = left.selectbox(
+        tr("Format"), list(labels), format_func=lambda name: tr(labels[name]), key=f"format_{upload.token}"
+    )
     look = importing.look_at(upload, format_, None)
     mapping = None
     if look.preview is None or look.preview.mapping is not None:
@@ -59,17 +68,19 @@ def draw_preview(upload: Upload) -> None:
             format_ = look.preview.format if look.preview else "table"
             look = importing.look_at(upload, format_, mapping)
     if look.preview is None:
-        bridge.draw_notice("This cannot be imported as it is.", look.fault or "", tone="error")
+        bridge.draw_notice(tr("This cannot be imported as it is."), look.fault or "", tone="error")
         return
     _draw_found(upload, look.preview)
     key = f"dataset_{upload.token}_{look.preview.dataset}"
-    name = right.text_input("Dataset", value=look.preview.dataset, key=key, max_chars=64)
-    replace = st.checkbox("Drop rows of an earlier import that this file does not have", key=f"replace_{upload.token}")
+    name = right.text_input(tr("Dataset"), value=look.preview.dataset, key=key, max_chars=64)
+    replace = st.checkbox(
+        tr("Drop rows of an earlier import that this file does not have"), key=f"replace_{upload.token}"
+    )
     chosen = name.strip() if name.strip() != look.preview.dataset else None
-    if st.button("Import", type="primary", key="import_run", width=160):
+    if st.button(tr("Import"), type="primary", key="import_run", width=160):
         _run(upload, dataset=chosen or None, format=format_, mapping=mapping, replace=replace)
     if fault := st.session_state.get("import_fault"):
-        bridge.draw_notice("Nothing was imported.", fault, tone="error")
+        bridge.draw_notice(tr("Nothing was imported."), fault, tone="error")
 
 
 def _draw_mapping(
@@ -80,16 +91,18 @@ def _draw_mapping(
         return None
     options = ["", *columns]
     chosen = {}
-    with st.expander(f"Columns: {len(guess)} of {len(importing.FIELD_LABEL)} fields found", expanded=not guess):
+    with st.expander(
+        tr("Columns: {n} of {all} fields found", n=len(guess), all=len(importing.FIELD_LABEL)), expanded=not guess
+    ):
         for row in range(0, len(importing.FIELD_LABEL), 3):
             for cell, (name, label) in zip(
                 st.columns(3), list(importing.FIELD_LABEL.items())[row : row + 3], strict=False
             ):
                 chosen[name] = cell.selectbox(
-                    label,
+                    tr(label),
                     options,
                     index=options.index(guess[name]) if guess.get(name) in columns else 0,
-                    format_func=lambda column: words.plain(column, limit=60) if column else NOT_THERE,
+                    format_func=lambda column: words.plain(column, limit=60) if column else tr(NOT_THERE),
                     key=f"map_{upload.token}_{format_}_{name}",
                 )
     given = {name: column for name, column in chosen.items() if column}
@@ -98,27 +111,34 @@ def _draw_mapping(
 
 def _draw_found(upload: Upload, found: Preview) -> None:
     """Say what the file is, and show its first rows as they would be stored."""
-    what = importing.FOUND_LABEL.get(found.format, found.format)
-    known = "" if found.mapping is not None else " Its columns are known."
-    bridge.draw_notice(f"{upload.name}: {what}.", f"Below are its first {counted(len(found.rows))} as events.{known}")
+    what = tr(importing.FOUND_LABEL.get(found.format, found.format))
+    told = trn("Below is its first row as an event.", "Below are its first {n} rows as events.", len(found.rows))
+    known = "" if found.mapping is not None else " " + tr("Its columns are known.")
+    bridge.draw_notice(f"{upload.name}: {what}.", told + known)
     st.dataframe(
         importing.to_rows(found.rows), hide_index=True, key=f"rows_{upload.token}_{len(upload.looks)}", placeholder=""
     )
     if found.rejected:
-        st.text("Of the rows looked at, these cannot be used:")
-        faults = {"Line": [r.line for r in found.rejected], "Why": [words.plain(r.reason) for r in found.rejected]}
-        narrow = {"Line": st.column_config.Column(width=70)}
+        st.text(tr("Of the rows looked at, these cannot be used:"))
+        line, why = tr("Line"), tr("Why")
+        faults = {line: [r.line for r in found.rejected], why: [words.plain(r.reason) for r in found.rejected]}
+        narrow = {line: st.column_config.Column(width=70)}
         st.dataframe(faults, hide_index=True, key=f"bad_{upload.token}", column_config=narrow)
     for note in found.notes:
-        bridge.draw_notice("Note", note)
+        bridge.draw_notice(tr("Note"), note)
+
+
+def _step(what: str) -> str:
+    """Return what the import is doing in words; `what` is as `geo.importing` tells it."""
+    return tr(STEPS[what]) if what in STEPS else f"{what.capitalize()} …"
 
 
 def _run(upload: Upload, **given: Any) -> None:  # noqa: ANN401 - as `importing.run` takes them
-    state, bar = st.session_state, st.progress(0.0, "Reading …")
+    state, bar = st.session_state, st.progress(0.0, tr("Reading …"))
     state.pop("import_fault", None)
     try:
         state["import_summary"] = importing.run(
-            upload, **given, progress=lambda share, what: bar.progress(min(1.0, share), f"{what.capitalize()} …")
+            upload, **given, progress=lambda share, what: bar.progress(min(1.0, share), _step(what))
         )
     except BorderwatchError as error:
         state["import_fault"] = str(error)
@@ -134,29 +154,29 @@ def draw_summary() -> None:
     if done is None:
         return
     bridge.draw_notice(
-        f"Imported into {done.dataset}.",
-        f"It now has {counted(done.total)}; this took {done.seconds:.1f} s.",
+        tr("Imported into {dataset}.", dataset=done.dataset),
+        tr("It now has {rows}; this took {seconds} s.", rows=counted(done.total), seconds=number(done.seconds, 1)),
         tone="good",
     )
     with st.container(key="importnumbers", horizontal=True):
         for name, label in NUMBERS:
-            st.metric(label, f"{getattr(done, name):,}", width="content")
+            st.metric(tr(label), number(getattr(done, name)), width="content")
     if done.rejected:
         st.dataframe(importing.to_reasons(done.reasons), hide_index=True, key="import_reasons")
         if done.reject_file is not None and done.reject_file.exists():
             st.download_button(
-                "Download the rejected rows",
+                tr("Download the rejected rows"),
                 done.reject_file.read_bytes,
                 f"{done.dataset}-rejected.csv",
                 "text/csv",
                 key="import_rejected",
                 on_click="ignore",
             )
-    for title, lines in (("Warnings", done.warnings), ("Notes", done.notes)):
+    for title, lines in ((tr("Warnings"), done.warnings), (tr("Notes"), done.notes)):
         if lines:
             bridge.draw_notice(title, "\n".join(lines))
     if done.attribution:
-        bridge.draw_notice("Attribution", done.attribution)
+        bridge.draw_notice(tr("Attribution"), done.attribution)
 
 
 def draw_datasets() -> None:
@@ -165,19 +185,22 @@ def draw_datasets() -> None:
     try:
         there = datasets.list()
     except BorderwatchError as error:
-        bridge.draw_notice("The datasets cannot be listed.", str(error), tone="error")
+        bridge.draw_notice(tr("The datasets cannot be listed."), str(error), tone="error")
         return
     for dataset in there:
         info = dataset.info
         with st.container(key=f"dataset-{dataset.name}", horizontal=True, vertical_alignment="center", border=True):
-            text = f"{info.get('format', '')}, {counted(dataset.rows)}, imported {str(info.get('imported', ''))[:10]}"
+            day, name = str(info.get("imported", ""))[:10], info.get("format", "")
+            text = tr("{format}, {rows}, imported {day}", format=name, rows=counted(dataset.rows), day=day)
             with st.container(gap=None):
                 st.text(dataset.name)
                 st.text(words.plain(text))
             if reading.may_edit():
-                with st.popover("Remove"):
-                    st.text("Its events leave the map. The file that you imported stays as it is.")
-                    st.button("Remove for good", key=f"remove-{dataset.name}", on_click=_remove, args=(dataset.name,))
+                with st.popover(tr("Remove")):
+                    st.text(tr("Its events leave the map. The file that you imported stays as it is."))
+                    st.button(
+                        tr("Remove for good"), key=f"remove-{dataset.name}", on_click=_remove, args=(dataset.name,)
+                    )
 
 
 def _remove(name: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dashboard import words
+from dashboard.i18n import later, tr, trn
 from dashboard.project import open_project
 from geo.errors import BorderwatchError, UnreadableFile
 from geo.importers.files import to_utf8, unpack
@@ -23,48 +24,48 @@ from geo.importing import Preview, Summary, import_file, preview
 UPLOAD_MB = 200  # server.maxUploadSize; the browser's file is held in memory, so larger ones go by the command line
 TYPES = ["csv", "tsv", "txt", "xlsx", "zip", "gz", "geojson", "json", "geojsonl", "ndjson"]
 FORMAT_LABEL = {
-    "auto": "Detect it",
+    "auto": later("Detect it"),
     "acled": "ACLED",
     "ucdp": "UCDP GED",
     "gdelt": "GDELT",
     "geojson": "GeoJSON",
-    "table": "Any other table",
+    "table": later("Any other table"),
 }
-FOUND_LABEL = {**FORMAT_LABEL, "table": "a table", "borderwatch": "Borderwatch's own GeoJSON"}
+FOUND_LABEL = {**FORMAT_LABEL, "table": later("a table"), "borderwatch": later("Borderwatch's own GeoJSON")}
 FIELD_LABEL = {
-    "id": "Id",
-    "title": "Title",
-    "notes": "Notes (title, if there is none)",
-    "kind": "Kind of event",
-    "status": "Status",
-    "start": "First day",
-    "end": "Last day",
-    "lat": "Latitude",
-    "lon": "Longitude",
-    "geometry": "Geometry (WKT)",
-    "radius_km": "Radius, km",
-    "precision": "Precision of the place",
-    "place": "Place",
-    "country": "Country",
-    "actors": "Actors",
-    "actor2": "Second actor",
-    "source_name": "Source",
-    "source_url": "Address of the source",
+    "id": later("Id"),
+    "title": later("Title"),
+    "notes": later("Notes (title, if there is none)"),
+    "kind": later("Kind of event"),
+    "status": later("Status"),
+    "start": later("First day"),
+    "end": later("Last day"),
+    "lat": later("Latitude"),
+    "lon": later("Longitude"),
+    "geometry": later("Geometry (WKT)"),
+    "radius_km": later("Radius, km"),
+    "precision": later("Precision of the place"),
+    "place": later("Place"),
+    "country": later("Country"),
+    "actors": later("Actors"),
+    "actor2": later("Second actor"),
+    "source_name": later("Source"),
+    "source_url": later("Address of the source"),
 }
 COLUMN_LABEL = {
-    "title": "Title",
-    "kind": "Kind",
-    "start": "First day",
-    "end": "Last day",
-    "place": "Place",
-    "country": "Country",
-    "lon": "Lon",
-    "lat": "Lat",
-    "radius_km": "± km",
-    "location_precision": "Precision",
-    "actors": "Actors",
-    "source_name": "Source",
-    "id": "Id",
+    "title": later("Title"),
+    "kind": later("Kind"),
+    "start": later("First day"),
+    "end": later("Last day"),
+    "place": later("Place"),
+    "country": later("Country"),
+    "lon": later("Lon"),
+    "lat": later("Lat"),
+    "radius_km": later("± km"),
+    "location_precision": later("Precision"),
+    "actors": later("Actors"),
+    "source_name": later("Source"),
+    "id": later("Id"),
 }
 CELL = 120  # characters of a cell in the preview
 _UNSAFE = re.compile(r"[^\w.+-]+")
@@ -139,7 +140,7 @@ def _columns(upload: Upload) -> tuple[str, ...]:
 
 def to_rows(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return the rows of a preview as the columns of a table, every text fit for one line."""
-    return {label: [_cell(row.get(name)) for row in rows] for name, label in COLUMN_LABEL.items()}
+    return {tr(label): [_cell(row.get(name)) for row in rows] for name, label in COLUMN_LABEL.items()}
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401 - as the rows have it
@@ -186,10 +187,10 @@ def run(
 
 def counted(rows: int) -> str:
     """Write a number of rows."""
-    return f"{rows:,} row" + ("" if rows == 1 else "s")
+    return trn("{n} row", "{n} rows", rows)
 
 
 def to_reasons(reasons: Mapping[str, int]) -> dict[str, list[Any]]:
     """Return why rows were rejected, as the columns of a table, most frequent first."""
     ranked = sorted(reasons.items(), key=lambda item: -item[1])
-    return {"Reason": [words.plain(why) for why, _ in ranked], "Rows": [rows for _, rows in ranked]}
+    return {tr("Reason"): [words.plain(why) for why, _ in ranked], tr("Rows"): [rows for _, rows in ranked]}

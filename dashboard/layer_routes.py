@@ -67,12 +67,15 @@ def _point(params: Mapping[str, str]) -> tuple[float, float] | None:
 def _place(found: Found) -> dict[str, Any]:
     place = found.place
     kind = "test_range" if place.kind == "range" and place.source.startswith("data/places.csv") else place.kind
+    name, form = names.place(words.plain(place.name, limit=80)), words.plain(found.form, limit=80)
     return {
-        "name": words.plain(place.name, limit=80),
-        "form": words.plain(found.form, limit=80) if found.form else None,
+        "name": name,
+        "form": form if form and form != name else None,
         "similar": found.similar,
         "country": names.country(place.country) if place.country else "",
-        "admin1": "" if (place.admin1 or "").isdigit() else words.plain(place.admin1, limit=80),  # GeoNames' numbers
+        "admin1": ""
+        if (place.admin1 or "").isdigit()
+        else names.place(words.plain(place.admin1, limit=80)),  # GeoNames' numbers
         "kind": overlays.kind_name(kind),
         "precision": precision_label(place.precision),
         "lat": place.lat,

@@ -151,7 +151,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _write(table: pa.Table, path: Path) -> None:
+def write_table(table: pa.Table, path: Path) -> None:
     """Write beside and move: a reader never sees half. A folder that cannot be written costs time, no more."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,7 +173,7 @@ def read_tables(build: Path = BUILD) -> tuple[pa.Table, pa.Table]:
     for old in build.glob("basemap-*.parquet"):
         old.unlink(missing_ok=True)
     for table, path in zip(tables, paths, strict=True):
-        _write(table, path)
+        write_table(table, path)
     return tables
 
 

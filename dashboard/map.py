@@ -11,13 +11,14 @@ from streamlit_folium import st_folium
 from dashboard import tiles
 from dashboard.assets import UP, version
 from dashboard.embed import CENTRE, ZOOM
+from dashboard.i18n import language, tr
 
 HEIGHT = 560  # pixels before our style sheet stretches the frame
 _LINK = '<a href="https://{}" target="_blank" rel="noopener">{}</a>'
-ATTRIBUTION = (
-    f"Borders © {_LINK.format('www.openstreetmap.org/copyright', 'OpenStreetMap')} (ODbL)"
-    f" · land and water: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
-    f" · names: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
+_SOURCES = (
+    f"{{borders}} © {_LINK.format('www.openstreetmap.org/copyright', 'OpenStreetMap')} (ODbL)"
+    f" · {{land}}: {_LINK.format('www.naturalearthdata.com', 'Natural Earth')}"
+    f" · {{names}}: {_LINK.format('www.geonames.org', 'GeoNames')} (CC BY)"
 )
 _SCRIPTS = (
     *("dom.js", "symbols.js", "basemap.js", "controls.js", "room.js", "along.js", "mapwords.js"),
@@ -51,13 +52,18 @@ class ViewportLayer(JSCSSMixin, MacroElement):
         self.settings = settings
 
 
+def _attribution() -> str:
+    return _SOURCES.format(borders=tr("Borders"), land=tr("land and water"), names=tr("names"))
+
+
 def build_map(channel: str, *, draft: bool = False) -> folium.Map:
     """Build the map of a session: the same text every time, so that its frame is never loaded anew."""
     base = BaseMap(location=CENTRE, zoom_start=ZOOM, tiles=None, zoom_control=False, min_zoom=2, max_zoom=13)
     base.options["maxZoom"] = 13
     base.options["worldCopyJump"] = True
     base.options["zoomSnap"] = 1
-    settings = {"channel": channel, "attribution": ATTRIBUTION, "bases": tiles.to_client(), "draft": draft}
+    settings = {"channel": channel, "attribution": _attribution(), "bases": tiles.to_client(), "draft": draft}
+    settings["language"] = language()  # of the whole session
     ViewportLayer(settings).add_to(base)
     return base
 

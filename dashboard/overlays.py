@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from dashboard import names, words
+from dashboard import names, place_names, words
 from dashboard.basemap import AREAS
-from dashboard.i18n import tr
+from dashboard.i18n import language, tr
 from dashboard.params import View
 from dashboard.project import DATA
 from geo.borders import read_border_table
@@ -124,7 +124,7 @@ def _spot(layer: str, row: Mapping[str, str]) -> Feature:
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [round(float(row["lon"]), 5), round(float(row["lat"]), 5)]},
         "properties": {
-            "name": words.plain(row["name"], limit=80),
+            "name": names.place(words.plain(row["name"], limit=80)),
             "kind": kind_name(kind),
             "country": names.country(row["country"]) if row["country"] else "",
             "km": radius,
@@ -177,7 +177,8 @@ def find_areas(view: View, zoom: int) -> list[Feature]:
     found = []
     for index, geometry in _cut(areas, view, zoom):
         row = areas.rows[index]
-        about = {"name": words.plain(row["name"], limit=80), "country": names.country(row["country"])}
+        about = {"name": place_names.tell(language(), words.plain(row["name"], limit=80), "admin1")}
+        about |= {"country": names.country(row["country"])}
         about |= {"lat": row["lat"], "lon": row["lon"]}
         found.append((index, {"type": "Feature", "geometry": geometry, "properties": about}))
     size = shapely.length(areas.shapes)

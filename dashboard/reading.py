@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
-from dashboard import words
+from dashboard import names, words
 from dashboard.card import border_name, find_quotes, split_text
 from dashboard.drawing import WIDE, to_feature
+from dashboard.i18n import later, number, tr, trn
 from dashboard.style import ROLE_LABEL, kind_label, status_label
 from geo.errors import UnreadableReport
 from geo.extract import Atlas, Understanding, load_atlas, understand
@@ -19,7 +20,7 @@ from geo.reports import decode, parse_report
 MAX_CHARACTERS = 300_000  # a book is read by the command line; a page answers within seconds
 SHOWN_CHARACTERS = 60_000
 SHOWN_ROWS = 200  # of each table
-_DATE_ROLE = {"event": "When it happened", "since": "Since then", "reported": "When it was said"}
+_DATE_ROLE = {"event": later("When it happened"), "since": later("Since then"), "reported": later("When it was said")}
 _MARKED = {"actors", "equipment", "kind", "status"}
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 
@@ -46,8 +47,12 @@ def read(text: str, *, name: str = "pasted", **given: Any) -> Understanding:  # 
     """
     if len(text) > MAX_CHARACTERS:
         raise UnreadableReport(
-            f"The text has {len(text):,} characters; this page reads up to {MAX_CHARACTERS:,}. "
-            "Use the command line: python -m geo ingest FILE"
+            tr(
+                "The text has {n} characters; this page reads up to {most}. "
+                "Use the command line: python -m geo ingest FILE",
+                n=number(len(text)),
+                most=number(MAX_CHARACTERS),
+            )
         )
     return understand(parse_report(text, stem=name, **given), atlas())
 
@@ -61,7 +66,7 @@ def _mention(mention: Mention, countries: dict[str, str]) -> dict[str, Any]:
     place = mention.place
     return {
         "words": words.plain(mention.surface, limit=80),
-        "role": ROLE_LABEL[mention.role],
+        "role": tr(ROLE_LABEL[mention.role]),
         "place": _place_words(mention, countries),
         "reason": words.plain(mention.decision.reason, limit=240),
         "known": place is not None,
@@ -71,10 +76,10 @@ def _mention(mention: Mention, countries: dict[str, str]) -> dict[str, Any]:
 def _place_words(mention: Mention, countries: dict[str, str]) -> str:
     place = mention.place
     if place is None:
-        return "Not placed"
+        return tr("Not placed")
     if place.border:
         return border_name(place.border, countries)
-    where = words.plain(place.name, limit=80)
+    where = names.place(words.plain(place.name, limit=80))
     country = countries.get(place.country or "", place.country or "")
     exact = place.radius_km is not None and place.precision not in WIDE
     radius = f", ± {words.kilometres(place.radius_km)}" if exact else ""
@@ -85,7 +90,7 @@ def _date(found: DateMention) -> dict[str, Any]:
     return {
         "words": words.plain(found.text, limit=80),
         "date": words.dates(found.date_start, found.date_end, found.precision),
-        "role": _DATE_ROLE.get(found.role, "Dateline"),
+        "role": tr(_DATE_ROLE.get(found.role, "Dateline")),
         "reason": words.plain(found.reason, limit=240),
     }
 
@@ -99,7 +104,7 @@ def _event(event: Event) -> dict[str, Any]:
         "status_label": status_label(event.status),
         "main": event.main,
         "when": words.dates(event.start, event.end, event.date_precision),
-        "place": words.plain(event.place, limit=120),
+        "place": names.place(words.plain(event.place, limit=120)),
         "radius": words.kilometres(event.radius_km) if event.radius_km is not None else None,
         "actors": [words.plain(actor, limit=80) for actor in event.actors],
         "equipment": [words.plain(item, limit=80) for item in event.equipment],
@@ -120,7 +125,9 @@ def to_reading(understanding: Understanding, countries: dict[str, str]) -> dict[
     body = report.body[:SHOWN_CHARACTERS]
     pieces = split_text(body, [span for span in _spans(understanding) if span[1] <= len(body)])
     if len(report.body) > len(body):
-        pieces.append({"text": f"\n\n[… {len(report.body) - len(body):,} more characters were read]", "fields": []})
+        left = len(report.body) - len(body)
+        told = trn("[… {n} more character was read]", "[… {n} more characters were read]", left)
+        pieces.append({"text": f"\n\n{told}", "fields": []})
     return {
         "title": words.plain(report.title, limit=300),
         "published": words.day(report.published) if report.published else None,
@@ -135,15 +142,15 @@ def to_reading(understanding: Understanding, countries: dict[str, str]) -> dict[
 
 def to_draft(understanding: Understanding) -> list[dict[str, Any]]:
     """Return what the map draws of a report that is not stored: its events, and the other places it names."""
-    names = Event.__dataclass_fields__
+    fields = Event.__dataclass_fields__
     told = [event for event in understanding.events if event.main] or understanding.events
-    drawn = [to_feature({name: getattr(event, name) for name in names}) for event in told]
+    drawn = [to_feature({name: getattr(event, name) for name in fields}) for event in told]
     seen = {(spot.get("lon"), spot.get("lat"), spot.get("border")) for event in drawn for spot in event["spots"]}
     for mention in understanding.mentions[: 5 * SHOWN_ROWS]:
         spot = _pin(mention)
         if spot and (spot["lon"], spot["lat"], None) not in seen:
             seen.add((spot["lon"], spot["lat"], None))
-            shared = {"kind": "other", "status": "reported", "match": "possible", "when": "Named in the report"}
+            shared = {"kind": "other", "status": "reported", "match": "possible", "when": tr("Named in the report")}
             itself = {"id": f"place-{len(drawn)}", "title": spot["name"], "place": spot["name"], "named": True}
             drawn.append({**shared, **itself, "spots": [spot]})
     return drawn
@@ -154,7 +161,7 @@ def _pin(mention: Mention) -> dict[str, Any] | None:
     place = mention.place
     if place is None or place.lat is None or place.lon is None or mention.role != "place" or place.precision in WIDE:
         return None
-    name = words.plain(place.name, limit=80)
+    name = names.place(words.plain(place.name, limit=80))
     return {
         "type": "point",
         "lon": round(place.lon, 5),

@@ -1,7 +1,7 @@
 """The report page: what a query shows as a text to read, print and cite, by month, every event with its source."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -90,7 +90,10 @@ def _month(event: Mapping[str, Any]) -> str:
     if day is None:
         return tr("Date not known")
     year, month, _ = (int(part) for part in day.split("-"))
-    return str(year) if event["precision"] == "year" else f"{words.MONTHS[month - 1]} {year}"
+    if event["precision"] == "year":
+        return str(year)
+    name = words.month_of(date(year, month, 1))
+    return name[0].upper() + name[1:]
 
 
 def _notes(found: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[int]]:

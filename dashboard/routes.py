@@ -11,12 +11,13 @@ from urllib.parse import urlencode
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard import basemap, facets, frames, names, table, timeline
+from dashboard import basemap, catalogue, facets, frames, names, table, timeline
 from dashboard.also import to_also
 from dashboard.answers import Remembered, Turns, respond_with
 from dashboard.card import to_card
 from dashboard.document_routes import ANSWERS as DOCUMENT_ANSWERS
 from dashboard.drawing import DRAWN, LISTED, WIDE, split_cells, to_feature, to_line
+from dashboard.i18n import language
 from dashboard.layer_routes import ANSWERS as LAYER_ANSWERS
 from dashboard.params import WHOLE_EVENTS, overlap, read_integer, read_view
 from dashboard.profile_routes import ANSWERS as PROFILE_ANSWERS
@@ -186,6 +187,7 @@ def routes() -> list[Route]:
     day, turns = "private, max-age=86400", Turns()
     return [
         Route("/api/style", respond_with(lambda _: to_client())),
+        Route("/api/words", respond_with(lambda _: catalogue.to_client(language()))),
         Route("/api/events", respond_with(Remembered(events_in_view), turn=turns.first)),
         Route("/api/frame", respond_with(frames.frame)),
         Route("/api/extent", respond_with(Remembered(extent))),

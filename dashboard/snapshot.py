@@ -10,7 +10,7 @@ from starlette.responses import Response
 from dashboard import entries
 from dashboard.document import to_document
 from dashboard.embed import Outlines, Place, cut_base, read_place
-from dashboard.i18n import language, tr, trn
+from dashboard.i18n import later, number, tr, trn
 from dashboard.project import open_project
 from dashboard.style import to_client
 from geo import __version__
@@ -20,7 +20,7 @@ MOST_EVENTS = 2_000  # in one file: about 5 MB, which every browser still opens 
 DRAWING = ("dom.js", "symbols.js", "canvas_base.js", "canvas_events.js")  # what draws a map, here and in the report
 SNAPSHOT = (*DRAWING, "snapshot_time.js", "snapshot_card.js", "snapshot.js")
 PICTURE = (*DRAWING, "picture.js")
-CREDIT = "© OpenStreetMap contributors (ODbL) · Natural Earth · GeoNames (CC BY 4.0)"
+CREDIT = later("© OpenStreetMap contributors (ODbL) · Natural Earth · GeoNames (CC BY 4.0)")
 
 
 def draw_scene(found: list[dict[str, Any]], place: Place) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def draw_scene(found: list[dict[str, Any]], place: Place) -> dict[str, Any]:
     at = {"lat": round(place.lat, 5), "lon": round(place.lon, 5), "zoom": place.zoom}
     at |= {"width": place.width, "height": place.height}
     base = cut_base(place)
-    return {"at": at, "base": base, "outlines": outlines.to_client(), "style": to_client(), "credit": CREDIT}
+    return {"at": at, "base": base, "outlines": outlines.to_client(), "style": to_client(), "credit": tr(CREDIT)}
 
 
 def rule_of(left_out: int) -> str | None:
@@ -42,7 +42,7 @@ def rule_of(left_out: int) -> str | None:
         "This file holds the {most} events with the latest first day; {n} earlier or undated event was left out.",
         "This file holds the {most} events with the latest first day; {n} earlier or undated events were left out.",
         left_out,
-        most=f"{MOST_EVENTS:,}",
+        most=number(MOST_EVENTS),
     )
 
 
@@ -78,7 +78,6 @@ def snapshot(params: Mapping[str, str]) -> Response:
         scripts=SNAPSHOT,
         styles=("canvas.css", "snapshot.css"),
         theme=params.get("theme", "light"),
-        language=language(),
     )
     name = f"borderwatch-{now:%Y-%m-%d}.html"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -92,12 +91,13 @@ def picture(params: Mapping[str, str]) -> Response:
     kept = ("id", "title", "kind", "status", "match", "spots")
     data["events"] = [{name: event[name] for name in kept} for event in data["events"]]
     if data["left_out"]:
-        data["left_out"] = tr("{n} of {total} events drawn", n=len(data["events"]), total=data["counts"][0][1])
+        data["left_out"] = tr(
+            "{n} of {total} events drawn", n=number(len(data["events"])), total=number(data["counts"][0][1])
+        )
     body = to_document(
         data,
         scripts=PICTURE,
         styles=("canvas.css", "picture.css"),
         theme=params.get("theme", "light"),
-        language=language(),
     )
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="text/html")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from dashboard import names, words
+from dashboard.i18n import language, later, tr
 from dashboard.project import open_project
 from dashboard.style import KIND_STYLE, kind_label
 from geo.errors import InvalidQuery
@@ -20,9 +21,9 @@ WINDOWS = (30, 90, 365)  # days to compare while the filter names no dates
 NEAR_KM = 20.0  # how near to a border counts, while the filter does not say
 FACETS: dict[str, tuple[str, str, Callable[[str], str]]] = {
     # facet of the engine: the title, the field of Query, the words for a value
-    "kind": ("Kind", "kinds", kind_label),
-    "country": ("Country", "countries", names.country),
-    "actor": ("Actor", "actors", words.plain),
+    "kind": (later("Kind"), "kinds", kind_label),
+    "country": (later("Country"), "countries", names.country),
+    "actor": (later("Actor"), "actors", words.plain),
 }
 
 
@@ -127,7 +128,7 @@ def _section(name: str, tables: list[tuple[Query, dict, dict]], compared: bool) 
         for side, (part, counted, _) in zip(("now", "before"), periods, strict=False):
             row[side] = [counted[name].get(value, 0), _address(replace(part, **{field: (value,)}))]
         rows.append(row)
-    return {"key": name, "title": title, "rows": rows, "more": len(values) - len(rows)}
+    return {"key": name, "title": tr(title), "rows": rows, "more": len(values) - len(rows)}
 
 
 def _bins(query: Query, engine: Engine) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _bins(query: Query, engine: Engine) -> dict[str, Any]:
         bars = _bars(query, engine, by)
     rows = []
     for (start, end), (shown, possible) in sorted(bars.items(), reverse=True)[:MOST_MONTHS]:
-        told = str(start.year) if by == "year" else f"{words.MONTHS[start.month - 1]} {start.year}"
+        told = str(start.year) if by == "year" else words.month_of(start)
         address = _address(replace(query, start=start, end=end))
         rows.append({"label": told, "n": shown + possible, "possible": possible, "query": address})
     return {"by": by, "rows": rows, "more": max(0, len(bars) - MOST_MONTHS)}
@@ -180,7 +181,8 @@ def count_borders(query: Query, days: int, engine: Engine) -> dict[str, Any]:
                 row[side] = [_seen(engine.counts(dated), query), _address(dated)]
         rows.append(row)
     rows.sort(key=lambda row: -row["n"])
-    return {"key": "border", "title": f"Border, within {within_km:g} km", "rows": rows, "more": 0}
+    title = tr("Border, within {n} km", n=f"{within_km:g}")
+    return {"key": "border", "title": title, "within": within_km, "rows": rows, "more": 0}
 
 
 def _seen(counts: Counts, query: Query) -> int:
@@ -188,7 +190,7 @@ def _seen(counts: Counts, query: Query) -> int:
 
 
 @lru_cache(maxsize=64)
-def _count(part: str, query: Query, days: int, engine: Engine, _version: int) -> dict[str, Any]:
+def _count(part: str, query: Query, days: int, engine: Engine, _version: int, _language: str) -> dict[str, Any]:
     return count_borders(query, days, engine) if part == "border" else count_all(query, days, engine)
 
 
@@ -199,4 +201,4 @@ def answer(params: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidQuery(f"days={text[:80]!r} is no period; expected one of {', '.join(map(str, WINDOWS))}.")
     project = open_project()
     part = "border" if params.get("part") == "border" else "all"
-    return _count(part, Query.from_params(params), int(text), project.engine, project.version())
+    return _count(part, Query.from_params(params), int(text), project.engine, project.version(), language())

@@ -6,6 +6,7 @@ from typing import Any
 from dashboard import names, words
 from dashboard.card import safe_link
 from dashboard.drawing import to_records
+from dashboard.i18n import later, number, tr
 from dashboard.project import open_project
 from dashboard.style import kind_label, precision_label, status_label
 from geo.errors import InvalidQuery
@@ -18,24 +19,24 @@ NEWEST = "-start"
 
 # Column: its title and, where it can be sorted, the column of the store.
 COLUMNS: dict[str, tuple[str, str | None]] = {
-    "when": ("When", "start"),
-    "until": ("Until", "end"),
-    "title": ("Title", "title"),
-    "kind": ("Kind", "kind"),
-    "status": ("Status", "status"),
-    "place": ("Place", "place"),
-    "known": ("Known to", None),
-    "radius": ("± km", None),
-    "country": ("Country", "country"),
-    "border": ("Border", None),
-    "border_km": ("Border km", "border_km"),
-    "match": ("Match", None),
-    "actors": ("Actors", None),
-    "equipment": ("Equipment", None),
-    "source": ("Source", "source_name"),
-    "published": ("Published", "published"),
-    "dataset": ("Dataset", None),
-    "report": ("Report", None),
+    "when": (later("When"), "start"),
+    "until": (later("Until"), "end"),
+    "title": (later("Title"), "title"),
+    "kind": (later("Kind"), "kind"),
+    "status": (later("Status"), "status"),
+    "place": (later("Place"), "place"),
+    "known": (later("Known to"), None),
+    "radius": (later("± km"), None),
+    "country": (later("Country"), "country"),
+    "border": (later("Border"), None),
+    "border_km": (later("Border km"), "border_km"),
+    "match": (later("Match"), None),
+    "actors": (later("Actors"), None),
+    "equipment": (later("Equipment"), None),
+    "source": (later("Source"), "source_name"),
+    "published": (later("Published"), "published"),
+    "dataset": (later("Dataset"), None),
+    "report": (later("Link"), None),
 }
 SHOWN = ("when", "title", "kind", "place", "radius", "border_km")
 NUMBERS = ("radius", "border_km")
@@ -44,7 +45,7 @@ NUMBERS = ("radius", "border_km")
 def to_client() -> dict[str, Any]:
     """Return what the browser needs to draw the table: its columns, and those it begins with."""
     columns = [
-        {"key": key, "title": title, "order": order, "number": key in NUMBERS}
+        {"key": key, "title": tr(title), "order": order, "number": key in NUMBERS}
         for key, (title, order) in COLUMNS.items()
     ]
     return {"columns": columns, "shown": SHOWN, "rows": ROWS, "order": NEWEST}
@@ -55,7 +56,9 @@ def _border(pair: str | None) -> str | None:
 
 
 def _number(value: float | None) -> str | None:
-    return None if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    if value is None:
+        return None
+    return number(value) if value >= 10 else f"{value:.2g}".replace(".", number(0.1, 1)[1])
 
 
 def to_cells(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,13 +70,13 @@ def to_cells(row: Mapping[str, Any]) -> dict[str, Any]:
         "title": words.plain(row["title"]),
         "kind": kind_label(row["kind"]),
         "status": status_label(row["status"]),
-        "place": words.plain(row["place"], limit=120) or None,
+        "place": names.place(words.plain(row["place"], limit=120)) or None,
         "known": precision_label(row["location_precision"]),
         "radius": _number(row["radius_km"]),
         "country": names.country(row["country"]) if row["country"] else None,
         "border": _border(row["border"]),
         "border_km": _number(row["border_km"]),
-        "match": "yes" if row["match"] == "yes" else "possible",
+        "match": tr("yes") if row["match"] == "yes" else tr("possible"),
         "actors": words.plain(", ".join(row["actors"])) or None,
         "equipment": words.plain(", ".join(row["equipment"])) or None,
         "source": words.plain(row["source_name"], limit=80) or None,

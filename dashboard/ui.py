@@ -6,15 +6,16 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import bridge, filters
+from dashboard import bridge, filters, i18n
 from dashboard.assets import STATIC, read_static
-from dashboard.i18n import tr
+from dashboard.i18n import later, tr
 from dashboard.project import open_project
 from dashboard.routes import export_bytes
 from geo.errors import BorderwatchError
 from geo.exports import FORMATS
 from geo.query import Query
 
+later("GeoJSON, line by line")  # the one label of geo.exports.FORMATS that has words
 VIEWS = Path(__file__).resolve().parent / "views"
 BRAND = '<div class="brand"><i></i>Borderwatch</div>'
 ICON = STATIC / "icon.svg"
@@ -22,16 +23,17 @@ ICON = STATIC / "icon.svg"
 
 def main() -> None:
     """Draw the page."""
+    _choose_language()
     st.set_page_config(page_title="Borderwatch", page_icon=str(ICON), layout="wide", initial_sidebar_state="locked")
-    st.html(f"<style>{read_static('page.css')}</style>")
+    st.html(f"<style>:root {{ --bw-filters: '{tr('Filters')}'; }} {read_static('page.css')}</style>")
     pages = [
-        st.Page(VIEWS / "events.py", title="Map", url_path="map", default=True),
-        st.Page(VIEWS / "border.py", title="Border", url_path="border"),
-        st.Page(VIEWS / "table.py", title="Table", url_path="table"),
-        st.Page(VIEWS / "statistics.py", title="Statistics", url_path="statistics"),
-        st.Page(VIEWS / "report.py", title="Report", url_path="report"),
-        st.Page(VIEWS / "add.py", title="Add a report", url_path="add"),
-        st.Page(VIEWS / "imports.py", title="Import", url_path="import"),
+        st.Page(VIEWS / "events.py", title=tr("Map"), url_path="map", default=True),
+        st.Page(VIEWS / "border.py", title=tr("Border"), url_path="border"),
+        st.Page(VIEWS / "table.py", title=tr("Table"), url_path="table"),
+        st.Page(VIEWS / "statistics.py", title=tr("Statistics"), url_path="statistics"),
+        st.Page(VIEWS / "report.py", title=tr("Report"), url_path="report"),
+        st.Page(VIEWS / "add.py", title=tr("Add a report"), url_path="add"),
+        st.Page(VIEWS / "imports.py", title=tr("Import"), url_path="import"),
     ]
     page = st.navigation(pages, position="hidden")
     filters.start(st.query_params)
@@ -40,18 +42,23 @@ def main() -> None:
     except BorderwatchError as error:
         with st.container(key="alone"):
             st.html(BRAND)
-            bridge.draw_notice("The project cannot be shown.", str(error), tone="error")
+            bridge.draw_notice(tr("The project cannot be shown."), str(error), tone="error")
         return
     with st.sidebar:
         st.html(BRAND)
         faults = st.session_state.get("address_faults")
         if faults:
-            bridge.draw_notice("Part of the address was left out.", "\n".join(faults))
+            bridge.draw_notice(tr("Part of the address was left out."), "\n".join(faults))
         query = filters.draw(project)
     _draw_topbar(pages, page, query, stamp=project.version())
     with st.container(key="chipsbox"):
         bridge.draw_chips()
     page.run()
+
+
+def _choose_language() -> None:
+    """Speak the language of the address for the whole session; another one is a new session."""
+    i18n.use(st.session_state.setdefault("language", st.query_params.get("lang", "en")))
 
 
 def _draw_topbar(pages: list[StreamlitPage], page: StreamlitPage, query: Query, *, stamp: int) -> None:
@@ -80,13 +87,13 @@ def _draw_topbar(pages: list[StreamlitPage], page: StreamlitPage, query: Query, 
             },
         )
         st.download_button(
-            "Export GeoJSON",
+            tr("Export GeoJSON"),
             lambda: export_bytes(query),
             "borderwatch.geojson",
             "application/geo+json",
             key="export",
             on_click="ignore",
-            help="Exactly what is shown, with a receipt of the filters and sources.",
+            help=tr("Exactly what is shown, with a receipt of the filters and sources."),
             type="primary",
         )
         _draw_formats(query)
@@ -94,11 +101,12 @@ def _draw_topbar(pages: list[StreamlitPage], page: StreamlitPage, query: Query, 
 
 def _draw_formats(query: Query) -> None:
     """Draw the menu of the other formats; the browser gets them as a stream, however many events there are."""
-    with st.container(key="formats", width="content"), st.popover("Other formats", help="Other formats"):
+    with st.container(key="formats", width="content"), st.popover(tr("Other formats"), help=tr("Other formats")):
         address = urlencode(query.to_params())
         for entry in FORMATS.values():
-            st.link_button(entry.label, f"api/export.{entry.extension}?{address}", type="tertiary")
+            st.link_button(tr(entry.label), f"api/export.{entry.extension}?{address}", type="tertiary")
         # The browser adds where the map is, see static/save.js.
+        address = urlencode({**query.to_params(), **i18n.params()})
         st.link_button(tr("Snapshot (HTML)"), f"api/snapshot.html?{address}", type="tertiary")
         st.link_button(tr("Picture (PNG)"), f"api/picture.html?{address}", type="tertiary")
 

@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dashboard.i18n import later, month, number, tr
 from geo.records import Event
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 TITLE_LENGTH = 240  # characters of a title in list, tooltip and table; the card shows the report itself
 _UNSHOWABLE = {"Cc", "Cs", "Co", "Cn"}  # controls, lone surrogates and unassigned: shown as U+FFFD
@@ -32,7 +28,7 @@ def plain(text: str | None, *, limit: int = TITLE_LENGTH) -> str:
 
 def day(when: date) -> str:
     """Write a day out: ``15 April 2024``."""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return tr("{day} {month} {year}", day=when.day, month=month(when.month), year=when.year)
 
 
 def days(start: date, end: date) -> str:
@@ -42,69 +38,84 @@ def days(start: date, end: date) -> str:
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{day(end)}"
     if start.year == end.year:
-        return f"{start.day} {MONTHS[start.month - 1]} – {day(end)}"
+        return f"{start.day} {month(start.month)} – {day(end)}"
     return f"{day(start)} – {day(end)}"
 
 
 def range_of(start: date | None, end: date | None) -> str:
     """Write a filter's range of days out; at least one end is set."""
     if start is None:
-        return f"Until {day(end)}"  # type: ignore[arg-type]
-    return f"From {day(start)}" if end is None else days(start, end)
+        return tr("Until {day}", day=day(end))  # type: ignore[arg-type]
+    return tr("From {day}", day=day(start)) if end is None else days(start, end)
 
 
-def _coarse(start: date, end: date, precision: str) -> str | None:
+def month_of(when: date, *, alone: bool = True) -> str:
+    """Write a month out: ``April 2024``; not `alone`, it follows a word such as "since"."""
+    return tr("{month} {year}", month=month(when.month, alone=alone), year=when.year)
+
+
+def _coarse(start: date, end: date, precision: str, *, alone: bool = True) -> str | None:
     """Write a month, a year or a week as such, or None when the days are what is known."""
     if precision == "year":
-        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+        same = start.year == end.year
+        return tr("{year}", year=start.year) if same else tr("{first}–{last}", first=start.year, last=end.year)
     if precision == "month":
-        first, last = MONTHS[start.month - 1], MONTHS[end.month - 1]
+        last = month_of(end, alone=alone)
         if start.year != end.year:
-            return f"{first} {start.year} – {last} {end.year}"
-        return f"{first} {start.year}" if first == last else f"{first} – {last} {start.year}"
+            return f"{month_of(start)} – {last}"
+        return last if start.month == end.month else f"{month(start.month, alone=True)} – {last}"
     return None
 
 
 def dates(start: date | None, end: date | None, precision: str) -> str:
     """Write an event's dates out as far as they are known: ``15–18 April 2024``, ``April 2024``, ``date not known``."""
     if start is None and end is None:
-        return "Date not known"
+        return tr("Date not known")
     if start is None:
-        return f"Until {_coarse(end, end, precision) or day(end)}"  # type: ignore[arg-type]
+        return tr("Until {day}", day=_coarse(end, end, precision, alone=False) or day(end))  # type: ignore[arg-type]
     if end is None:
-        return f"Since {_coarse(start, start, precision) or day(start)}"
+        return tr("Since {day}", day=_coarse(start, start, precision, alone=False) or day(start))
     return _coarse(start, end, precision) or days(start, end)
 
 
 DATE_PRECISION_NOTE = {
     "day": "",
-    "week": "Only the week is known.",
-    "month": "Only the month is known.",
-    "year": "Only the year is known.",
-    "unknown": "The report gives no date that can be relied on.",
+    "week": later("Only the week is known."),
+    "month": later("Only the month is known."),
+    "year": later("Only the year is known."),
+    "unknown": later("The report gives no date that can be relied on."),
 }
 
 
 def kilometres(value: float) -> str:
     """Write a distance with as many digits as it deserves: ``0.6 km``, ``20 km``, ``1,344 km``."""
-    if value < 1:
-        return "less than 1 km" if value < 0.1 else f"{value:.1f} km"
-    return f"{value:,.0f} km" if value >= 10 else f"{value:.1f} km".replace(".0 km", " km")
+    if value < 0.1:
+        return tr("less than 1 km")
+    fine = value < 10 and (value < 1 or round(value, 1) != round(value))
+    return tr("{n} km", n=number(value, 1 if fine else 0))
 
 
 def extent(place: Mapping[str, Any], line_name: str = "") -> str:
     """Say in a sentence how well a place is known; `place` is one entry of an event's ``evidence["places"]``."""
     precision, radius = place.get("precision"), place.get("radius_km")
     if precision == "line":
-        return f"Somewhere along the {line_name or 'border'}; the report names no point on it."
+        name = line_name or tr("border")
+        return tr("Somewhere along the {border}; the report names no point on it.", border=name)
     if radius is None:
-        return "Not on the map: no position is known for this place."
-    if precision in {"region", "country"}:
-        return f"Somewhere in this {precision}, up to {kilometres(radius)} from its middle; nothing closer is reported."
-    if place.get("derivation"):
-        return f"Somewhere within {kilometres(radius)} of this point; no coordinates are published."
-    known = "Known only to the district: within" if precision == "district" else "Within"
-    return f"{known} {kilometres(radius)} of this point."
+        return tr("Not on the map: no position is known for this place.")
+    return tr(_extent(precision, bool(place.get("derivation"))), radius=kilometres(radius))
+
+
+def _extent(precision: str | None, derived: bool) -> str:
+    if precision == "region":
+        return later("Somewhere in this region, up to {radius} from its middle; nothing closer is reported.")
+    if precision == "country":
+        return later("Somewhere in this country, up to {radius} from its middle; nothing closer is reported.")
+    if derived:
+        return later("Somewhere within {radius} of this point; no coordinates are published.")
+    if precision == "district":
+        return later("Known only to the district: within {radius} of this point.")
+    return later("Within {radius} of this point.")
 
 
 def border_distance(event: Event, name: str, within_km: float | None = None) -> str | None:
@@ -123,10 +134,14 @@ def border_distance(event: Event, name: str, within_km: float | None = None) -> 
     if event.border is None or event.border_km is None:
         return None
     if event.location_precision == "line":
-        return f"On the {name}."
-    about = "On or close to" if event.border_km < 0.1 else f"About {kilometres(event.border_km)} from"
-    sentence = f"{about} the {name}"
+        return tr("On the {border}.", border=name)
+    if event.border_km < 0.1:
+        sentence = tr("On or close to the {border}", border=name)
+    else:
+        sentence = tr("About {distance} from the {border}", distance=kilometres(event.border_km), border=name)
     radius = event.radius_km or 0.0
     if within_km is not None and abs(event.border_km - within_km) < radius:
-        return f"{sentence} (cannot tell whether within {kilometres(within_km)})."
-    return f"{sentence}, give or take {kilometres(radius)}." if radius > event.border_km / 10 else f"{sentence}."
+        return tr("{sentence} (cannot tell whether within {limit}).", sentence=sentence, limit=kilometres(within_km))
+    if radius > event.border_km / 10:
+        return tr("{sentence}, give or take {radius}.", sentence=sentence, radius=kilometres(radius))
+    return f"{sentence}."

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, TimeoutError  # noqa: A004 - playwright's own
 
-from dashboard import snapshot
+from dashboard import i18n, snapshot
 from dashboard.project import open_project
 from tests import documents
 from tests.test_browser import Server, Visit, browser  # noqa: F401 - the fixture
@@ -29,6 +29,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]
         for name, make in (("snapshot", snapshot.snapshot), ("picture", snapshot.picture)):
             found[name] = folder / f"{name}.html"
             found[name].write_bytes(make(AT).body)
+        i18n.use("ru")
+        found["russian"] = folder / "russian.html"
+        found["russian"].write_bytes(snapshot.snapshot(AT).body)
+        i18n.use("en")
         open_project().store.close()
         yield found
 
@@ -73,6 +77,17 @@ def test_a_snapshot_opens_from_disk_and_is_filtered(page: Page, files: dict[str,
     assert page.locator(".row.possible").count() == 1
     page.get_by_role("button", name="All dates").click()
     page.wait_for_function("document.querySelectorAll('.list .row').length > 50")
+
+
+def test_a_russian_snapshot_speaks_russian_without_a_server(page: Page, files: dict[str, Path]) -> None:
+    """Words, plural forms and dates."""
+    page.goto(files["russian"].as_uri())
+    page.wait_for_selector("html[lang=ru][data-painted]")
+    page.get_by_label("С", exact=True).fill("2024-04-16")
+    page.get_by_label("По", exact=True).fill("2024-04-16")
+    page.wait_for_selector('html[data-painted="1"]')
+    assert page.locator(".list-head").inner_text().split("\n")[0] == "1 событие"
+    assert "16 апреля 2024\xa0г. · 1 без даты не вошло" in page.locator(".list-head").inner_text()
 
 
 def test_a_press_on_the_map_opens_the_card(page: Page, files: dict[str, Path]) -> None:

@@ -196,6 +196,28 @@ async def test_a_tile_outside_the_world_is_not_found() -> None:
     assert status == 404
 
 
+@pytest.mark.anyio
+async def test_each_language_has_its_own_answer() -> None:
+    """What is remembered in one language is never given in the other, and the next request begins in English."""
+    told = []
+    for query in ("kind=exercise", "kind=exercise&lang=ru", "kind=exercise", "lang=xx"):
+        _, _, body = await _get("/api/list", query)
+        told.append(json.loads(body)["events"][0]["when"])
+    assert told == ["2 April 2024", "2 апреля 2024\N{NO-BREAK SPACE}г.", "2 April 2024", "2 April 2024"]
+    _, _, body = await _get("/api/event/b", "lang=ru")
+    assert json.loads(body)["kind_label"] == "Учения"
+
+
+@pytest.mark.anyio
+async def test_the_browser_gets_the_words_of_a_language() -> None:
+    """Small enough to be fetched with every page, and empty for English."""
+    _, _, english = await _get("/api/words")
+    _, _, russian = await _get("/api/words", "lang=ru")
+    assert json.loads(english) == {"language": "en", "words": {}, "plurals": []}
+    assert json.loads(russian)["plurals"] == ["one", "few", "many"]
+    assert len(russian) < 60_000
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """Run the asynchronous tests on asyncio."""

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from dashboard import snapshot
+from dashboard import assets, document, i18n, snapshot
 from dashboard.project import open_project
 from dashboard.words import plain
 from geo.errors import InvalidQuery
@@ -76,3 +76,30 @@ def test_a_bad_address_is_refused() -> None:
     for params in ({"at": "here"}, {"from": "yesterday"}):
         with pytest.raises(InvalidQuery):
             snapshot.snapshot(params)
+
+
+@pytest.mark.parametrize("make", [snapshot.snapshot, snapshot.picture])
+def test_a_saved_page_brings_the_words_of_its_language_along(make: Callable, request: pytest.FixtureRequest) -> None:
+    """Those that its own scripts say, because there is no server to ask; an English page needs none."""
+    request.addfinalizer(lambda: i18n.use("en"))
+    english = make({}).body.decode()
+    i18n.use("ru")
+    russian = make({}).body.decode()
+    assert '<html lang="en"' in english
+    assert 'id="words"' not in english
+    assert '<html lang="ru"' in russian
+    assert _data(russian.encode())["counts"][0][2] == "показано"
+    words = json.loads(re.search(r'id="words">(.*?)</script>', russian, re.DOTALL)[1])
+    assert words["words"]["Planned"] == "Планируется"
+    assert "Playback speed" not in words["words"]
+    assert words["plurals"] == ["one", "few", "many"]
+
+
+def test_a_snapshot_speaks_the_plural_of_events() -> None:
+    """Its list counts events."""
+    script = assets.read_static(*snapshot.SNAPSHOT)
+    i18n.use("ru")
+    said = document.find_words(script)
+    i18n.use("en")
+    assert said["words"]["{n} event"] == ("{n} событие", "{n} события", "{n} событий")
+    assert document.find_words(script) is None

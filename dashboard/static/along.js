@@ -50,7 +50,7 @@ class BorderGuide {
       const here = this.map.latLngToLayerPoint([lat, lon]);
       if (last && here.distanceTo(last) < POST_ROOM_PX) continue;
       last = here;
-      const words = at === 0 ? "km 0" : at.toLocaleString("en");
+      const words = at === 0 ? t("km 0") : number(at);
       const corner = freeCorner(here, words.length * 6.4 + 10, 16, taken);
       const icon = L.divIcon({ html: corner ? el("span", {}, words) : "", className: `post ${corner || ""}`, iconSize: [0, 0] });
       L.marker([lat, lon], { icon, interactive: false, keyboard: false, pane: "guide" }).addTo(this.posts);

@@ -114,19 +114,30 @@ const SUN = "M10 6.5A3.5 3.5 0 1 1 10 13.5 3.5 3.5 0 1 1 10 6.5ZM10 1.5V3M10 17V
 
 async function copyLink(note) {
   const copied = await navigator.clipboard?.writeText(window.location.href).then(() => true, () => false);
-  note.textContent = copied ? "Link copied" : "Copy it from the address bar";
+  note.textContent = copied ? t("Link copied") : t("Copy it from the address bar");
   setTimeout(() => { note.textContent = ""; }, copied ? 1800 : 5000);
 }
 
 function drawButtons(state) {
   const theme = themeOf(state.parent);
   const other = theme === "dark" ? "light" : "dark";
-  const link = el("button", { type: "button", title: "Copy a link to this view", "aria-label": "Copy a link to this view",
+  const link = el("button", { type: "button", title: t("Copy a link to this view"), "aria-label": t("Copy a link to this view"),
     on: { click: () => copyLink(state.note) } }, icon(LINK));
-  const shade = el("button", { type: "button", title: `Use the ${other} theme`, "aria-label": `Use the ${other} theme`,
+  const shaded = other === "dark" ? t("Use the dark theme") : t("Use the light theme");
+  const shade = el("button", { type: "button", title: shaded, "aria-label": shaded,
     on: { click: () => { keep(state, { theme: other }); pressTheme(other); } } }, icon(theme === "dark" ? SUN : MOON));
   state.note = el("span", { role: "status", class: "note" });
-  state.box.replaceChildren(state.note, link, shade);
+  state.box.replaceChildren(state.note, link, drawLanguage(state), shade);
+}
+
+// To the other language: the page is loaded anew at the same address, so that every word on it changes.
+function drawLanguage(state) {
+  const [code, words] = speech.language === "ru" ? ["en", "In English"] : ["ru", "По-русски"];
+  const change = () => {
+    keep(state, { lang: code === "en" ? null : code });
+    window.location.reload();
+  };
+  return el("button", { type: "button", class: "language", lang: code, title: words, "aria-label": `${code.toUpperCase()}: ${words}`, on: { click: change } }, code.toUpperCase());
 }
 
 function keep(state, words) {

@@ -218,7 +218,7 @@ function drawScale(pen, camera, ink, x, y) {
     pen.stroke();
   }
   pen.font = `11px ${FONT}`;
-  write(pen, `${km.toLocaleString("en")} km`, x + 5, y - 8, { colour: ink.soft, halo: ink.halo });
+  write(pen, t("{n} km", { n: number(km) }), x + 5, y - 8, { colour: ink.soft, halo: ink.halo });
 }
 
 // Degrees between two lines of the grid, so that some five are in view.

@@ -166,7 +166,7 @@ class EventPicture {
       turn += part;
     }
     pen.font = `650 12.5px ${FONT}`;
-    write(pen, n.toLocaleString("en"), x, y + 0.5, { colour: ink.ink, align: "center" });
+    write(pen, number(n), x, y + 0.5, { colour: ink.ink, align: "center" });
   }
 }
 

@@ -6,11 +6,11 @@ const ARROWS = { undo: "M8 5 4 9 8 13M4 9H12A4 4 0 0 1 12 17H9", redo: "M12 5 16
 class Strip {
   constructor(parent, data) {
     this.box = parent.querySelector(".strip");
-    this.undo = this.arrow("undo", "Undo the last change of the filters", "Ctrl+Z");
-    this.redo = this.arrow("redo", "Redo the change of the filters", "Ctrl+Y");
-    this.list = el("ul", { class: "chips", "aria-label": "Filters in force" });
-    this.all = el("button", { type: "button", class: "all", hidden: true, on: { click: () => this.send({ type: "reset" }) } }, "Clear all");
-    this.all.setAttribute("aria-label", "Clear all filters");
+    this.undo = this.arrow("undo", t("Undo the last change of the filters"), "Ctrl+Z");
+    this.redo = this.arrow("redo", t("Redo the change of the filters"), "Ctrl+Y");
+    this.list = el("ul", { class: "chips", "aria-label": t("Filters in force") });
+    this.all = el("button", { type: "button", class: "all", hidden: true, on: { click: () => this.send({ type: "reset" }) } }, t("Clear all"));
+    this.all.setAttribute("aria-label", t("Clear all filters"));
     this.box.replaceChildren(this.undo, this.redo, this.list, this.all);
     this.channel = new BroadcastChannel(data.channel);
     this.channel.onmessage = ({ data: message }) => { if (message.type === "view") this.write(message); };
@@ -29,7 +29,7 @@ class Strip {
   }
 
   chip({ key, text, tone }) {
-    const label = `Remove filter: ${text}`;
+    const label = t("Remove filter: {filter}", { filter: text });
     return el("li", {}, el("button", { type: "button", class: `chip ${tone || ""}`, "data-key": key, "aria-label": label, title: label,
       on: { click: () => this.send({ type: "drop", key }) } }, foreign(text), el("span", { class: "x", "aria-hidden": "true" }, "×")));
   }
@@ -42,7 +42,7 @@ class Strip {
     this.told = told;
     const root = this.box.getRootNode();
     const focused = [...this.list.querySelectorAll(".chip")].indexOf(root.activeElement);
-    const rest = el("li", { class: "rest" }, "No filter: all events are shown");
+    const rest = el("li", { class: "rest" }, t("No filter: all events are shown"));
     this.list.replaceChildren(...(view.chips?.length ? view.chips.map((chip) => this.chip(chip)) : [rest]));
     this.all.hidden = !view.chips?.length;
     // Whoever removed a chip by keyboard stands on the next one.

@@ -2,7 +2,7 @@
 
 const Legend = L.Control.extend({
   onAdd() {
-    this.box = el("details", { class: "legend" }, el("summary", {}, "Legend"));
+    this.box = el("details", { class: "legend" }, el("summary", {}, t("Legend")));
     this.box.open = window.innerWidth > 900 && window.innerHeight > 560 && false;
     L.DomEvent.disableClickPropagation(this.box);
     L.DomEvent.disableScrollPropagation(this.box);
@@ -14,16 +14,16 @@ const Legend = L.Control.extend({
     const dash = (attributes) => svg("svg", { width: 20, height: 16, viewBox: "0 0 20 16" }, svg("path", { fill: "none", ...attributes }));
     const pale = symbol(sample, { size: 17, halo: halo() });
     pale.style.opacity = 0.5;
-    this.box.replaceChildren(el("summary", {}, "Legend"),
+    this.box.replaceChildren(el("summary", {}, t("Legend")),
       el("ul", {}, Object.values(style.kinds).map((kind) => row(symbol(kind, { size: 17, halo: halo() }), kind.label))),
       el("hr"),
-      el("ul", {}, row(symbol(sample, { size: 17, status: "planned", halo: halo() }), "Planned"),
-        row(symbol(sample, { size: 17, status: "denied", halo: halo() }), "Denied"),
-        row(pale, "Possible: may fall outside the filter"),
-        row(dash({ d: "M10 1.5A6.5 6.5 0 1 1 9.9 1.5Z", stroke: sample.colour, "stroke-width": 1.5, "stroke-dasharray": "3 2.5" }), "Somewhere within this radius or area"),
-        row(dash({ d: "M1 8H19", stroke: sample.colour, "stroke-width": 5, opacity: 0.6 }), "Somewhere along this border"),
-        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 2 }), "International border"),
-        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), "Disputed or undefined border")),
+      el("ul", {}, row(symbol(sample, { size: 17, status: "planned", halo: halo() }), t("Planned")),
+        row(symbol(sample, { size: 17, status: "denied", halo: halo() }), t("Denied")),
+        row(pale, t("Possible: may fall outside the filter")),
+        row(dash({ d: "M10 1.5A6.5 6.5 0 1 1 9.9 1.5Z", stroke: sample.colour, "stroke-width": 1.5, "stroke-dasharray": "3 2.5" }), t("Somewhere within this radius or area")),
+        row(dash({ d: "M1 8H19", stroke: sample.colour, "stroke-width": 5, opacity: 0.6 }), t("Somewhere along this border")),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 2 }), t("International border")),
+        row(dash({ d: "M1 8H19", stroke: "var(--soft)", "stroke-width": 1.6, "stroke-dasharray": "4 3" }), t("Disputed or undefined border"))),
       el("p", { class: "legend-note" }, t("Borders follow OpenStreetMap, which draws who is in control on the ground. A line is no opinion on whose the land is; the layer “Borders” says what is disputed.")));
   },
 });
@@ -34,7 +34,7 @@ const Fit = L.Control.extend({
   onAdd() {
     const icon = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
       svg("path", { d: "M1 5V1H5M9 1H13V5M13 9V13H9M5 13H1V9", fill: "none", stroke: "currentColor", "stroke-width": 1.6 }));
-    const button = el("a", { href: "#", role: "button", title: "Show all matching events", "aria-label": "Show all matching events",
+    const button = el("a", { href: "#", role: "button", title: t("Show all matching events"), "aria-label": t("Show all matching events"),
       on: { click: (e) => { e.preventDefault(); this.layer.fit(); } } }, icon);
     const bar = el("div", { class: "leaflet-bar" }, button);
     L.DomEvent.disableClickPropagation(bar);
@@ -49,11 +49,19 @@ const OnlyHere = L.Control.extend({
   onAdd(map) {
     const icon = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
       svg("path", { d: "M1 2.5H13L8.5 7.6V12L5.5 10.4V7.6Z", fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linejoin": "round" }));
-    const button = el("a", { href: "#", role: "button", title: "Only this map area", "aria-label": "Filter: only this map area",
+    const button = el("a", { href: "#", role: "button", title: t("Only this map area"), "aria-label": t("Filter: only this map area"),
       on: { click: (e) => { e.preventDefault(); this.layer.channel.postMessage({ type: "area", box: boxOf(map) }); } } }, icon);
     const bar = el("div", { class: "leaflet-bar" }, button);
     L.DomEvent.disableClickPropagation(bar);
     return bar;
+  },
+});
+
+// Leaflet's scale, its units in the reader's language.
+const Scale = L.Control.Scale.extend({
+  _updateScale(scale, text, ratio) {
+    const [n, unit] = text.split(" ");
+    L.Control.Scale.prototype._updateScale.call(this, scale, `${n} ${unit === "km" ? t("km") : t("m")}`, ratio);
   },
 });
 
@@ -74,6 +82,6 @@ const More = L.Control.extend({
   },
   show(n) {
     this.button.hidden = !(n > 0);
-    this.button.textContent = `${n.toLocaleString("en")} more outside this view · show all`;
+    this.button.textContent = tn(n, "{n} more outside this view · show all", "{n} more outside this view · show all");
   },
 });

@@ -35,14 +35,58 @@ function foreign(text, tag = "bdi", props) {
   return el(tag, { dir: "auto", ...props }, String(text ?? ""));
 }
 
-// The words of the interface in the reader's language; the English sentence is their key. `{names}` are filled in.
-function t(text, values = {}) {
-  const told = (globalThis.borderwatchWords || {})[text] || text;
-  return told.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+// What all our scripts on a page know of the reader's language. English is in the scripts themselves.
+const speech = (globalThis.borderwatchSpeech ||= { language: "en", words: {}, plurals: [], months: {}, ready: null });
+
+// Fetch the words of a language, once a page; what draws words waits for it. Without them everything is English.
+function learn(language, root = serverRoot()) {
+  speech.ready ||= !language || language === "en" ? Promise.resolve()
+    : fetch(`${root}api/words?lang=${encodeURIComponent(language)}`).then((answer) => answer.json())
+      .then(speak)
+      .catch(() => null)
+      .then(() => { document.documentElement.lang = speech.language; });
+  return speech.ready;
 }
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-  "November", "December"];
+function speak(told) {
+  Object.assign(speech, told, { rule: new Intl.PluralRules(told.language) });
+}
+
+// A sentence in the reader's language; its English is the key. `{names}` are filled in.
+function t(text, values = {}) {
+  return fillIn(speech.words[text] || text, values);
+}
+
+// The form of a sentence that goes with a number, which it may name `{n}`.
+function tn(n, one, many, values = {}) {
+  return chooseForm(n, one, many, values);
+}
+
+function chooseForm(n, one, many, values) {
+  const told = speech.words[one]?.[Math.max(0, speech.plurals.indexOf(speech.rule.select(n)))] || (n === 1 ? one : many);
+  return fillIn(told, { n: number(n), ...values });
+}
+
+// A sentence that is translated where it is shown, by `t`.
+function later(text) {
+  return text;
+}
+
+function fillIn(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+function number(n, options) {
+  return n.toLocaleString(speech.language, options);
+}
+
+// The name of a month (0 to 11) as it stands after a day, or alone; "Jan" of either.
+function monthName(index, { alone = false, short = false } = {}) {
+  const key = `${speech.language} ${alone}`;
+  const format = new Intl.DateTimeFormat(speech.language === "en" ? "en-GB" : speech.language, { month: "long", day: alone ? undefined : "numeric", timeZone: "UTC" });
+  speech.months[key] ||= Array.from({ length: 12 }, (_, i) => format.formatToParts(Date.UTC(2024, i, 1)).find((part) => part.type === "month").value);
+  return short ? speech.months[key][index].slice(0, 3) : speech.months[key][index];
+}
 
 function parseDay(iso) {
   const [year, month, day] = iso.split("-").map(Number);
@@ -55,7 +99,7 @@ function isoDay(time) {
 
 function writeDay(iso) {
   const [year, month, day] = iso.split("-").map(Number);
-  return `${day} ${MONTHS[month - 1]} ${year}`;
+  return t("{day} {month} {year}", { day, month: monthName(month - 1), year });
 }
 
 // Month and year once where both days share them: "15–18 April 2024".
@@ -63,12 +107,13 @@ function writeDays(from, to) {
   if (from === to) return writeDay(from);
   const [a, b] = [from.split("-").map(Number), to.split("-").map(Number)];
   if (a[0] === b[0] && a[1] === b[1]) return `${a[2]}–${writeDay(to)}`;
-  if (a[0] === b[0]) return `${a[2]} ${MONTHS[a[1] - 1]} – ${writeDay(to)}`;
+  if (a[0] === b[0]) return `${a[2]} ${monthName(a[1] - 1)} – ${writeDay(to)}`;
   return `${writeDay(from)} – ${writeDay(to)}`;
 }
 
+// "1 event", "12 events": `{n} event` and `{n} events` in the catalogue.
 function count(n, one, many) {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  return chooseForm(n, `{n} ${one}`, `{n} ${many}`, {});
 }
 
 // The address of our own server's root, wherever a proxy puts it: Streamlit's scripts lie in <root>/static/js/.
@@ -79,8 +124,9 @@ function serverRoot(doc = document) {
 }
 
 async function getJson(address, signal) {
-  const answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
+  const told = speech.language === "en" ? address : `${address}${address.includes("?") ? "&" : "?"}lang=${speech.language}`;
+  const answer = await fetch(told, { signal, headers: { Accept: "application/json" } });
   const value = await answer.json().catch(() => null);
-  if (!answer.ok) throw new Error((value && value.error) || `The server answered ${answer.status}.`);
+  if (!answer.ok) throw new Error((value && value.error) || t("The server answered {status}.", { status: answer.status }));
   return value;
 }

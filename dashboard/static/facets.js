@@ -24,7 +24,7 @@ class Facet {
     this.tally = el("span", { class: "tally" });
     this.head = el("button", { type: "button", class: "head", "aria-controls": this.id, on: { click: () => this.toggle() } },
       el("span", { class: "arrow", "aria-hidden": "true" }), el("span", { class: "title" }, facet.title), this.tally);
-    this.field = el("input", { type: "search", placeholder: `Search ${facet.title.toLowerCase()}`, "aria-label": `Search in ${facet.title}`, autocomplete: "off",
+    this.field = el("input", { type: "search", placeholder: t("Search {list}", { list: facet.title.toLowerCase() }), "aria-label": t("Search in {list}", { list: facet.title }), autocomplete: "off",
       maxlength: 100, on: { input: () => this.type() } });
     this.values = el("ul", { "aria-label": facet.title });
     this.more = el("button", { type: "button", class: "more", on: { click: () => { this.all = !this.all; this.draw(); } } });
@@ -86,7 +86,7 @@ class Facet {
     const [only, not] = [this.only(), this.not()];
     this.head.setAttribute("aria-expanded", String(this.open));
     this.body.hidden = !this.open;
-    this.tally.textContent = [only.size && `${only.size} chosen`, not.size && `${not.size} left out`].filter(Boolean).join(", ");
+    this.tally.textContent = [only.size && tn(only.size, "{n} chosen", "{n} chosen"), not.size && tn(not.size, "{n} left out", "{n} left out")].filter(Boolean).join(", ");
     if (!this.open) return;
     const [rows, left] = this.shown();
     this.field.hidden = !this.facet.sought && (this.lines || []).length <= FEW + 4;
@@ -94,9 +94,9 @@ class Facet {
     const root = this.node.getRootNode();
     const at = [root.activeElement?.dataset?.value, root.activeElement?.className];
     this.values.replaceChildren(...rows.map((row) => this.row(row, only, not, most)));
-    if (!rows.length) this.values.append(el("li", { class: "none" }, this.part ? "Nothing found." : "No value."));
+    if (!rows.length) this.values.append(el("li", { class: "none" }, this.part ? t("Nothing found.") : t("No value.")));
     this.more.hidden = !this.all && !left;
-    this.more.textContent = this.all ? "Show fewer" : `Show ${count(left, "more", "more")}`;
+    this.more.textContent = this.all ? t("Show fewer") : tn(left, "Show {n} more", "Show {n} more");
     if (this.all && (this.lines || []).length <= FEW + 4) this.more.hidden = true;
     if (at[0] !== undefined) [...this.values.querySelectorAll("button")].find((n) => n.dataset.value === at[0] && n.className === at[1])?.focus();
   }
@@ -105,10 +105,10 @@ class Facet {
     const state = not.has(value) ? "not" : only.has(value) ? "only" : "";
     const kind = this.word === "kind" && this.owner.style.kinds[value];
     const pick = el("button", { type: "button", class: "pick", "data-value": value, "aria-pressed": String(state === "only"),
-      "aria-label": `${label}, ${n === null ? "being counted" : count(n, "event", "events")}`, on: { click: () => this.choose(value, state === "only" ? "" : "only") } },
-    el("span", { class: "box", "aria-hidden": "true" }), kind && symbol(kind, { size: 15, halo: "var(--ground)" }), foreign(label, "bdi", { class: "label" }),
-    el("span", { class: "n" }, n === null ? "" : n.toLocaleString("en")));
-    const words = state === "not" ? `Take ${label} back in` : `Leave out ${label}`;
+      "aria-label": `${label}, ${n === null ? t("being counted") : count(n, "event", "events")}`, on: { click: () => this.choose(value, state === "only" ? "" : "only") } },
+    el("span", { class: "box", "aria-hidden": "true" }), kind && symbol(kind, { size: 15, halo: "var(--ground)" }), foreign(label, "bdi", { class: "label", title: label }),
+    el("span", { class: "n" }, n === null ? "" : number(n)));
+    const words = state === "not" ? t("Take {value} back in", { value: label }) : t("Leave out {value}", { value: label });
     const leave = el("button", { type: "button", class: "leave", "data-value": value, "aria-pressed": String(state === "not"), "aria-label": words, title: words,
       on: { click: () => this.choose(value, state === "not" ? "" : "not") } }, el("span", { "aria-hidden": "true" }, "−"));
     return el("li", { class: `value ${state} ${n === 0 ? "zero" : ""}`, style: { "--share": n / most } }, pick, leave);
@@ -162,7 +162,7 @@ class Facets {
     if (turn !== this.turn) return;
     this.box.removeAttribute("aria-busy");
     this.fault.hidden = !answer.error;
-    this.fault.textContent = answer.error ? `The numbers could not be read. ${answer.error.message}` : "";
+    this.fault.textContent = answer.error ? `${t("The numbers could not be read.")} ${answer.error.message}` : "";
     if (answer.error) return;
     this.answer = answer;
     for (const facet of answer.facets) this.facets.get(facet.word).take(facet);

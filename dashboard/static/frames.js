@@ -198,5 +198,6 @@ function discSize(n) {
 }
 
 function shortCount(n) {
-  return n < 1000 ? String(n) : n < 1e6 ? `${(n / 1000).toFixed(n < 10000 ? 1 : 0)}k` : `${(n / 1e6).toFixed(1)}M`;
+  const short = (value, digits) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return n < 1000 ? String(n) : n < 1e6 ? t("{n}k", { n: short(n / 1000, n < 10000 ? 1 : 0) }) : t("{n}M", { n: short(n / 1e6, 1) });
 }

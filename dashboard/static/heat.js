@@ -114,8 +114,8 @@ const HeatKey = L.Control.extend({
   show(most, km, theme) {
     const stops = [0.15, 0.4, 0.7, 1].map((share) => `rgb(${heatColour(share, theme).join(" ")})`);
     this.bar.style.background = `linear-gradient(90deg, ${stops.join(", ")})`;
-    const n = Math.max(1, Math.round(most)).toLocaleString("en");
-    const far = km < 10 ? km.toFixed(1) : Math.round(km).toLocaleString("en");
+    const n = number(Math.max(1, Math.round(most)));
+    const far = number(km, { maximumFractionDigits: km < 10 ? 1 : 0 });
     this.words.textContent = most < 0.5 ? t("No event in this view has a place.")
       : t("Densest here: about {n} within {km} km. What is known only to a region, country or border is left out.", { n, km: far });
   },

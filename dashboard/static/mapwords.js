@@ -20,12 +20,12 @@ class MapWords {
     this.box.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") this.pressed = performance.now(); }, true);
     this.channel = new BroadcastChannel(channel);
     this.channel.onmessage = ({ data }) => this.hear(data);
-    layer.map.on("moveend", () => this.later());
+    layer.map.on("moveend", () => this.soon());
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) keepStill(layer.map);
   }
 
   hear(message) {
-    if (message.type === "painted") this.later();
+    if (message.type === "painted") this.soon();
     if (message.type === "select" && message.id && performance.now() - (this.pressed ?? -KEY_MS) < KEY_MS) this.channel.postMessage({ type: "read", id: message.id });
     if (message.type === "return") this.take(message.id);
   }
@@ -41,7 +41,7 @@ class MapWords {
     this.channel.postMessage({ type: "read", id: null });
   }
 
-  later() {
+  soon() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.write(), WORDS_MS);
   }
@@ -56,9 +56,9 @@ class MapWords {
   sentences({ events, cells, total, here }) {
     const seen = events || [];
     const n = here ?? seen.length;
-    const told = [t("{n} of the {total} events shown are in this view.", { n: n.toLocaleString("en"), total: (total ?? n).toLocaleString("en") })];
+    const told = [t("{n} of the {total} events shown are in this view.", { n: number(n), total: number(total ?? n) })];
     const kinds = tally([...seen.map((event) => [event.kind, 1]), ...(cells || []).flatMap((cell) => Object.entries(cell.kinds || { [cell.kind]: cell.n }))]);
-    if (n) told.push(t("By kind: {list}.", { list: kinds.map(([kind, k]) => `${this.layer.style.kinds[kind].label} ${k.toLocaleString("en")}`).join(", ") }));
+    if (n) told.push(t("By kind: {list}.", { list: kinds.map(([kind, k]) => `${this.layer.style.kinds[kind].label} ${number(k)}`).join(", ") }));
     const places = tally(seen.filter((event) => event.place).map((event) => [event.place, 1])).slice(0, MOST_PLACES);
     if (places.length) told.push(t("Places: {list}.", { list: places.map(([place, k]) => (k > 1 ? `${place} (${k})` : place)).join(", ") }));
     told.push(t("The list beside the map names every event, with its date and place."));

@@ -75,7 +75,7 @@ function wayKm(points) {
 
 function writeKm(km) {
   if (km < 1) return t("{n} m", { n: Math.round(km * 1000) });
-  return t("{n} km", { n: km.toLocaleString("en", { maximumFractionDigits: km < 100 ? 2 : km < 1000 ? 1 : 0 }) });
+  return t("{n} km", { n: number(km, { maximumFractionDigits: km < 100 ? 2 : km < 1000 ? 1 : 0 }) });
 }
 
 function writePlace(place) {

@@ -14,7 +14,7 @@ function opensByZoom(map, box, groupPx) {
 // What a group is made of, for those who hear it.
 function sayTally(n, tally, style, vague = "", act = t("Press Enter to open.")) {
   const parts = Object.entries(tally).sort((a, b) => b[1] - a[1]);
-  const named = parts.slice(0, 3).map(([kind, k]) => `${k.toLocaleString("en")} ${style.kinds[kind].label}`);
+  const named = parts.slice(0, 3).map(([kind, k]) => `${number(k)} ${style.kinds[kind].label}`);
   const where = vague || t("here");
   return `${count(n, "event", "events")} ${where}: ${named.join(", ")}${parts.length > 3 ? " …" : ""}. ${act}`.trim();
 }

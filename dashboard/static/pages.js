@@ -34,13 +34,13 @@ class Bar {
     parent.querySelector(".bar").replaceChildren(this.filters, this.pages);
     this.skips = el("div", { class: "bw-skips" });
     document.body.prepend(this.skips);
-    this.channel.onmessage = ({ data: message }) => { if (message.type === "view") this.count(message.chips?.length || 0); };
+    this.channel.onmessage = ({ data: message }) => { if (message.type === "view") this.tell(message.chips?.length || 0); };
     this.channel.postMessage({ type: "hello" });
     this.hears = { keydown: (event) => this.key(event), click: (event) => this.click(event), focusin: (event) => this.follow(event) };
     for (const [type, listener] of Object.entries(this.hears)) window.addEventListener(type, listener, true);
     this.watch = new MutationObserver(() => this.turned());
     this.wasOpen = this.sheetOpen;
-    this.count(0);
+    this.tell(0);
   }
 
   close() {
@@ -72,8 +72,8 @@ class Bar {
     }
   }
 
-  count(n) {
-    fill(this.filters, t("Filters"), n > 0 && el("b", {}, n.toLocaleString("en")));
+  tell(n) {
+    fill(this.filters, t("Filters"), n > 0 && el("b", {}, number(n)));
     this.filters.setAttribute("aria-label", n ? t("Filters, {n} in force", { n }) : t("Filters"));
   }
 

@@ -8,12 +8,12 @@ class Panel {
     this.style = data.style;
     this.root = serverRoot();
     this.box = parent.querySelector(".panel");
-    this.list = el("ul", { class: "list", "aria-label": "Events shown" });
+    this.list = el("ul", { class: "list", "aria-label": t("Events shown") });
     this.head = el("div", { class: "list-head", role: "status" });
-    this.more = el("button", { type: "button", class: "wide", hidden: true, on: { click: () => this.load(this.rows.length) } }, "Show more");
+    this.more = el("button", { type: "button", class: "wide", hidden: true, on: { click: () => this.load(this.rows.length) } }, t("Show more"));
     this.listView = el("section", { class: "list-view" }, this.head, el("div", { class: "scroll" }, this.list, this.more));
     this.card = el("article", { class: "card", tabindex: -1, hidden: true });
-    this.hint = el("p", { class: "empty" }, "Choose a row to see its card: dates, place, and the words of the report behind them.");
+    this.hint = el("p", { class: "empty" }, t("Choose a row to see its card: dates, place, and the words of the report behind them."));
     this.onlyCard = data.only_card;
     this.box.replaceChildren(data.only_card ? this.hint : this.listView, this.card);
     this.rows = [];
@@ -62,7 +62,7 @@ class Panel {
       this.stored = answer.stored;
       this.write();
     } catch (error) {
-      this.head.replaceChildren(el("b", {}, "The list could not be read."), ` ${error.message}`);
+      this.head.replaceChildren(el("b", {}, t("The list could not be read.")), ` ${error.message}`);
     }
   }
 
@@ -70,19 +70,19 @@ class Panel {
     this.list.replaceChildren(...this.rows.map((row) => this.line(row)));
     this.more.hidden = this.rows.length >= this.total;
     if (this.event) this.card.querySelector(".bar")?.replaceWith(this.bar(this.event)); // now its neighbours are known
-    this.head.replaceChildren(el("h2", {}, count(this.total, "event", "events")), el("span", { class: "soft" }, "newest first"));
+    this.head.replaceChildren(el("h2", {}, count(this.total, "event", "events")), el("span", { class: "soft" }, t("newest first")));
     if (!this.stored) {
-      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "This project has no events yet."),
-        el("p", {}, "Add a report, or read a folder of them on the command line:"), el("code", {}, "python -m geo ingest FOLDER")));
+      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, t("This project has no events yet.")),
+        el("p", {}, t("Add a report, or read a folder of them on the command line:")), el("code", {}, "python -m geo ingest FOLDER")));
     } else if (!this.total) {
-      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, "No events match."),
-        el("p", {}, "Widen the dates, or remove a filter. The line under the map says what is hidden and why."),
-        el("button", { type: "button", class: "wide", on: { click: () => this.channel.postMessage({ type: "reset" }) } }, "Clear all filters")));
+      this.list.replaceChildren(el("li", { class: "empty" }, el("b", {}, t("No events match.")),
+        el("p", {}, t("Widen the dates, or remove a filter. The line under the map says what is hidden and why.")),
+        el("button", { type: "button", class: "wide", on: { click: () => this.channel.postMessage({ type: "reset" }) } }, t("Clear all filters"))));
     }
   }
 
   line(row) {
-    const possible = row.match === "possible" && el("span", { class: "tag" }, "possible");
+    const possible = row.match === "possible" && el("span", { class: "tag" }, t("possible"));
     const status = row.status !== "completed" && row.status !== "reported" && el("span", { class: `tag ${row.status}` }, this.style.statuses[row.status].label.toLowerCase());
     const button = el("button", { type: "button", class: `row ${row.match}`, "data-id": row.id, on: {
       click: () => this.choose(row.id),
@@ -126,7 +126,7 @@ class Panel {
       this.card.scrollTop = 0;
       if (focus) this.card.focus();
     } catch (error) {
-      if (this.event === id) this.card.replaceChildren(this.bar(null), el("p", { class: "empty" }, `This event could not be opened. ${error.message}`));
+      if (this.event === id) this.card.replaceChildren(this.bar(null), el("p", { class: "empty" }, `${t("This event could not be opened.")} ${error.message}`));
     }
   }
 
@@ -137,9 +137,9 @@ class Panel {
       return el("button", { type: "button", class: "icon", title: words, "aria-label": words, disabled: !row,
         on: { click: () => row && this.choose(row.id) } }, arrow);
     };
-    return el("div", { class: "bar" }, el("button", { type: "button", class: "back", on: { click: () => this.choose(null) } }, this.onlyCard ? "‹ Close" : "‹ All events"),
-      el("span", { class: "grow" }), step(-1, "Previous event", "↑"), step(1, "Next event", "↓"),
-      el("button", { type: "button", class: "icon", title: "Close (Esc)", "aria-label": "Close", on: { click: () => this.choose(null) } }, "×"));
+    return el("div", { class: "bar" }, el("button", { type: "button", class: "back", on: { click: () => this.choose(null) } }, `‹ ${this.onlyCard ? t("Close") : t("All events")}`),
+      el("span", { class: "grow" }), step(-1, t("Previous event"), "↑"), step(1, t("Next event"), "↓"),
+      el("button", { type: "button", class: "icon", title: `${t("Close")} (Esc)`, "aria-label": t("Close"), on: { click: () => this.choose(null) } }, "×"));
   }
 
   writeCard(card) {
@@ -148,14 +148,14 @@ class Panel {
     fill(this.card, this.bar(card.id),
       foreign(card.title, "h2"),
       el("p", { class: "kind" }, symbol(kind, { size: 20, status: card.status, halo: "var(--ground)" }), card.kind_label,
-        el("span", { class: `tag ${card.status}` }, card.status_label.toLowerCase()), !card.main && el("span", { class: "tag" }, "background")),
+        el("span", { class: `tag ${card.status}` }, card.status_label.toLowerCase()), !card.main && el("span", { class: "tag" }, t("background"))),
       card.status_reason && el("p", { class: "soft" }, card.status_reason),
-      this.field("When", el("p", { class: "lead" }, card.when.text), el("p", { class: "soft" }, [card.when.note, card.when.reason].filter(Boolean).join(" "))),
-      this.field(many ? `Where: ${card.places.length} places` : "Where", ...card.places.map((place) => this.place(place)),
-        card.distance && el("p", {}, card.distance), !card.places.length && el("p", { class: "soft" }, "The report names no place.")),
-      card.actors.length > 0 && this.field("Who", this.items(card.actors)),
-      card.equipment.length > 0 && this.field("Equipment", this.items(card.equipment)),
-      card.also.length > 0 && this.field("Also told by", ...card.also.map((other) => this.other(other))),
+      this.field(t("When"), el("p", { class: "lead" }, card.when.text), el("p", { class: "soft" }, [card.when.note, card.when.reason].filter(Boolean).join(" "))),
+      this.field(many ? tn(card.places.length, "Where: {n} place", "Where: {n} places") : t("Where"), ...card.places.map((place) => this.place(place)),
+        card.distance && el("p", {}, card.distance), !card.places.length && el("p", { class: "soft" }, t("The report names no place."))),
+      card.actors.length > 0 && this.field(t("Who"), this.items(card.actors)),
+      card.equipment.length > 0 && this.field(t("Equipment"), this.items(card.equipment)),
+      card.also.length > 0 && this.field(t("Also told by"), ...card.also.map((other) => this.other(other))),
       card.pieces.length > 0 && this.report(card),
       this.source(card));
   }
@@ -169,8 +169,8 @@ class Panel {
     const differs = other.differences.map((row) => el("tr", {}, el("th", { scope: "row" }, row.label), el("td", {}, foreign(row.here)), el("td", {}, foreign(row.there))));
     return el("div", { class: "other" },
       el("p", {}, el("button", { type: "button", class: "link", on: { click: () => this.choose(other.id) } }, foreign(other.title))),
-      el("p", { class: "soft" }, foreign(other.source), other.published && `, ${other.published}`, ". Perhaps the same event: ", foreign(other.reason)),
-      differs.length > 0 && el("table", { class: "differs" }, el("thead", {}, el("tr", {}, el("th", {}), el("th", { scope: "col" }, "here"), el("th", { scope: "col" }, "there"))), el("tbody", {}, differs)));
+      el("p", { class: "soft" }, foreign(other.source), other.published && `, ${other.published}`, `. ${t("Perhaps the same event:")} `, foreign(other.reason)),
+      differs.length > 0 && el("table", { class: "differs" }, el("thead", {}, el("tr", {}, el("th", {}), el("th", { scope: "col" }, t("here")), el("th", { scope: "col" }, t("there")))), el("tbody", {}, differs)));
   }
 
   items(texts) {
@@ -178,7 +178,7 @@ class Panel {
   }
 
   place(place) {
-    const copy = place.coordinates && el("button", { type: "button", class: "copy", title: "Copy the coordinates", on: { click: async (event) => {
+    const copy = place.coordinates && el("button", { type: "button", class: "copy", title: t("Copy the coordinates"), on: { click: async (event) => {
       const button = event.currentTarget;
       await navigator.clipboard?.writeText(place.coordinates).catch(() => null);
       button.dataset.done = "yes";
@@ -186,26 +186,26 @@ class Panel {
     } } }, place.coordinates);
     return el("div", { class: "place" }, el("p", { class: "lead" }, foreign(place.name), place.country && `, ${place.country}`),
       el("p", {}, place.extent),
-      place.derivation && el("p", { class: "soft" }, "How we know: ", foreign(place.derivation)),
-      place.reason && el("p", { class: "soft" }, "Chosen because: ", foreign(place.reason)),
-      el("p", { class: "soft" }, copy, copy && " ", place.source.length > 0 && ["Position: ", place.source.map((source, i) => [i > 0 && "; ",
+      place.derivation && el("p", { class: "soft" }, `${t("How we know:")} `, foreign(place.derivation)),
+      place.reason && el("p", { class: "soft" }, `${t("Chosen because:")} `, foreign(place.reason)),
+      el("p", { class: "soft" }, copy, copy && " ", place.source.length > 0 && [`${t("Position:")} `, place.source.map((source, i) => [i > 0 && "; ",
         source.link ? outside(source.link, [foreign(source.text), " ↗"], source.link.split("/")[2]) : foreign(source.text)])]));
   }
 
   report(card) {
-    const names = { date: "date", place: "place", actors: "who", equipment: "equipment", kind: "what", status: "status", title: "title" };
+    const names = { date: t("date"), place: t("place"), actors: t("who"), equipment: t("equipment"), kind: t("what"), status: t("status"), title: t("title") };
     const text = el("blockquote", { dir: "auto", lang: card.language }, card.pieces.map((piece) => {
       const shown = piece.fields.filter((field) => field !== "title"); // a title quotes whole sentences
-      return shown.length ? el("mark", { class: `of-${shown[0]}`, title: `Supports: ${shown.map((f) => names[f] || f).join(", ")}` }, piece.text) : piece.text;
+      return shown.length ? el("mark", { class: `of-${shown[0]}`, title: t("Supports: {fields}", { fields: shown.map((f) => names[f] || f).join(", ") }) }, piece.text) : piece.text;
     }));
-    return this.field("The report", foreign(card.report_title, "p", { class: "lead" }), text);
+    return this.field(t("The report"), foreign(card.report_title, "p", { class: "lead" }), text);
   }
 
   source(card) {
     const source = card.source;
     const name = source.link ? outside(source.link, [foreign(source.name), " ↗"]) : foreign(source.name);
-    return this.field("Source", el("p", {}, name, source.published && `, ${source.published}`),
-      source.licence && el("p", { class: "soft" }, "Licence: ", foreign(source.licence)), el("p", { class: "soft" }, `${card.review}.`));
+    return this.field(t("Source"), el("p", {}, name, source.published && `, ${source.published}`),
+      source.licence && el("p", { class: "soft" }, `${t("Licence:")} `, foreign(source.licence)), el("p", { class: "soft" }, `${card.review}.`));
   }
 }
 

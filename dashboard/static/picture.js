@@ -3,8 +3,8 @@
 const WIDE_PX = 1000; // the picture's own units across; it is drawn two to four times as fine
 const MARGIN_PX = 24;
 const MOST_NAMED = 20; // sources of one licence that are named; the snapshot and the exports name all
-const SHAPES_OF = [["screen", "As on the screen"], ["1.5", "3 : 2"], ["1.3333", "4 : 3"], ["1", "Square"], ["1.7778", "16 : 9"]];
-const FINENESS = [[2, "2,000 pixels"], [3, "3,000 pixels"], [4, "4,000 pixels"]];
+const SHAPES_OF = [["screen", later("As on the screen")], ["1.5", "3 : 2"], ["1.3333", "4 : 3"], ["1", later("Square")], ["1.7778", "16 : 9"]];
+const FINENESS = [2, 3, 4]; // times as fine
 
 class Picture {
   constructor(data) {
@@ -13,7 +13,7 @@ class Picture {
     this.events = new EventPicture(data.scene);
     this.options = { title: data.title, shape: "screen", fine: 3, theme: "light", legend: true, grid: false, counts: true };
     document.title = `${t("Picture of the map")} – Borderwatch`;
-    this.canvas = el("canvas", { role: "img", "aria-label": t("Map of {n} events: {title}", { n: data.events.length, title: data.title }) });
+    this.canvas = el("canvas", { role: "img", "aria-label": t("Map of {n} events: {title}", { n: number(data.events.length), title: data.title }) });
     this.note = el("p", { class: "soft", role: "status" });
     document.body.append(el("main", {}, this.form(), el("div", { class: "sheet" }, this.canvas)));
     this.draw();
@@ -26,7 +26,7 @@ class Picture {
     return el("form", { on: { submit: (event) => event.preventDefault() } }, el("h1", {}, t("Picture of the map")),
       el("p", { class: "soft" }, t("For a paper or a slide. Titles of events are not in it; sources are.")),
       el("label", {}, t("Title"), title),
-      this.choice("shape", t("Shape"), SHAPES_OF), this.choice("fine", t("Width"), FINENESS), this.choice("theme", t("Colours"), [["light", "Light"], ["dark", "Dark"]]),
+      this.choice("shape", t("Shape"), SHAPES_OF), this.choice("fine", t("Width"), FINENESS.map((fine) => [fine, t("{n} pixels", { n: number(fine * WIDE_PX) })])), this.choice("theme", t("Colours"), [["light", later("Light")], ["dark", later("Dark")]]),
       el("fieldset", {}, el("legend", {}, t("Shown beside the map")), this.check("legend", t("Legend")), this.check("counts", t("Counts")), this.check("grid", t("Grid of degrees"))),
       save, this.note);
   }
@@ -145,7 +145,7 @@ class Picture {
   // Counts, sources, and what made it.
   foot(pen, wide) {
     const { data } = this;
-    const counts = this.options.counts && data.counts.map(([, n, words]) => `${n.toLocaleString("en")} ${words}`).join(" · ");
+    const counts = this.options.counts && data.counts.map(([, n, words]) => `${number(n)} ${words}`).join(" · ");
     const sources = sourcesOf(data.credits);
     const made = t("Made with Borderwatch {version} on {time}. A circle is the radius within which a place is known.", { version: data.version, time: data.time });
     const small = { font: `11px ${FONT}`, tall: 15, colour: "soft" };

@@ -9,6 +9,8 @@ const NEAR_PX = 9; // marks as near as this to the pointer are told of
 const DRAG_PX = 4;
 const BOTH_PX = 14; // a drag shorter than this in one direction is meant in the other
 const TIP_LINES = 6;
+const TICK_KINDS = { settlement: t("settlement"), capital: t("capital"), village: t("village"), crossing: t("crossing"), bridge: t("bridge"),
+  border_post: t("border post"), pass: t("pass") };
 
 class Profile {
   constructor(parent, data) {
@@ -18,14 +20,14 @@ class Profile {
     this.title = el("h2", {}, t("Along the border"));
     this.note = el("p", { class: "note", role: "status" });
     this.ends = ["from", "to"].map((end) => el("input", { type: "number", min: 0, step: 1, inputmode: "numeric",
-      "aria-label": end === "from" ? "From kilometre" : "To kilometre", on: { change: () => this.type() } }));
-    this.all = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.tell({ low: null, high: null }, true) } }, "Whole border");
-    this.swap = el("button", { type: "button", class: "swap", "aria-pressed": "false", on: { click: () => this.turn() } }, "As a table");
+      "aria-label": end === "from" ? t("From kilometre") : t("To kilometre"), on: { change: () => this.type() } }));
+    this.all = el("button", { type: "button", class: "link", hidden: true, on: { click: () => this.tell({ low: null, high: null }, true) } }, t("Whole border"));
+    this.swap = el("button", { type: "button", class: "swap", "aria-pressed": "false", on: { click: () => this.turn() } }, t("As a table"));
     this.picture = svg("svg", { class: "picture", role: "img", "aria-label": t("Along the border") });
     this.tip = el("div", { class: "tip", hidden: true });
     this.plot = el("div", { class: "plot" }, this.picture, this.tip);
-    this.table = el("div", { class: "table", hidden: true, tabindex: 0, role: "region", "aria-label": "Events along the border" });
-    const choose = el("div", { class: "choose" }, el("span", {}, "km"), this.ends[0], el("span", {}, "to"), this.ends[1], this.all);
+    this.table = el("div", { class: "table", hidden: true, tabindex: 0, role: "region", "aria-label": t("Events along the border") });
+    const choose = el("div", { class: "choose" }, el("span", {}, t("km")), this.ends[0], el("span", {}, t("to")), this.ends[1], this.all);
     parent.querySelector(".profile").replaceChildren(el("div", { class: "head" }, this.title, choose, this.swap), this.note, this.plot, this.table);
     this.channel = new BroadcastChannel(data.channel);
     this.channel.onmessage = ({ data: message }) => this.hear(message);
@@ -67,7 +69,7 @@ class Profile {
       this.draw();
       this.fillTable();
     } catch (error) {
-      this.note.replaceChildren(`The profile could not be read. ${error.message}`);
+      this.note.replaceChildren(`${t("The profile could not be read.")} ${error.message}`);
     }
   }
 
@@ -89,18 +91,18 @@ class Profile {
 
   say() {
     const { name, length, within, counts, marks, filtered } = this.answer;
-    this.title.textContent = `${name}: ${Math.round(length).toLocaleString("en")} km`;
-    const parts = [`${count(counts.shown, "event", "events")} within ${within} km`];
-    if (counts.possible) parts.push(`${counts.possible.toLocaleString("en")} more for which one cannot tell${marks ? " (hollow)" : ""}`);
+    this.title.textContent = t("{border}: {n} km", { border: name, n: number(Math.round(length)) });
+    const parts = [tn(counts.shown, "{n} event within {limit} km", "{n} events within {limit} km", { limit: within })];
+    if (counts.possible) parts.push(tn(counts.possible, "{n} more for which one cannot tell", "{n} more for which one cannot tell") + (marks ? ` ${t("(hollow)")}` : ""));
     const undated = new Set(this.marks.filter((mark) => !mark.first).map((mark) => mark.id)).size;
-    if (undated) parts.push(`${undated} undated, in the table only`);
-    if (!marks) parts.push(`too many to draw one by one: counted by ${this.answer.step} km and ${this.answer.by}`);
-    if (!filtered) parts.push("drag to filter");
+    if (undated) parts.push(tn(undated, "{n} undated, in the table only", "{n} undated, in the table only"));
+    if (!marks) parts.push(this.answer.by === "year" ? t("too many to draw one by one: counted by {n} km and year", { n: this.answer.step }) : t("too many to draw one by one: counted by {n} km and month", { n: this.answer.step }));
+    if (!filtered) parts.push(t("drag to filter"));
     this.note.textContent = `${parts.join(" · ")}.`;
     const shown = [this.low ?? 0, this.high ?? Math.round(length)];
     this.ends.forEach((input, i) => { input.max = Math.ceil(length); input.value = Math.round(shown[i]); });
     this.all.hidden = this.low === null && this.high === null;
-    this.picture.setAttribute("aria-label", `${this.title.textContent}, from its western end at the top. ${this.note.textContent} The same as a table is behind the button.`);
+    this.picture.setAttribute("aria-label", t("{title}, from its western end at the top. {note} The same as a table is behind the button.", { title: this.title.textContent, note: this.note.textContent }));
   }
 
   turn() {
@@ -108,7 +110,7 @@ class Profile {
     this.table.hidden = !table;
     this.plot.hidden = table;
     this.swap.setAttribute("aria-pressed", String(table));
-    this.swap.textContent = table ? "As a picture" : "As a table";
+    this.swap.textContent = table ? t("As a picture") : t("As a table");
     if (!table) this.draw();
   }
 
@@ -142,13 +144,13 @@ class Profile {
     for (let km = 0; km <= this.answer.length; km += step) {
       const y = this.y(km);
       const text = svg("text", { x: left - 6, y: y + 3.5, class: "km" });
-      text.textContent = km === 0 ? "km 0" : km.toLocaleString("en");
+      text.textContent = km === 0 ? t("km 0") : number(km);
       group.append(svg("line", { x1: left, x2: right, y1: y, y2: y }), text);
     }
     group.append(svg("line", { x1: left, x2: left, y1: top, y2: bottom, class: "line" }));
     if (lane) {
       const text = svg("text", { x: left - 6, y: top - lane / 2 + 2, class: "km" });
-      text.textContent = "no one stretch";
+      text.textContent = t("no one stretch");
       group.append(svg("line", { x1: left, x2: right, y1: top - 5, y2: top - 5, class: "lane" }), text);
     }
     return group;
@@ -168,7 +170,7 @@ class Profile {
       group.append(svg("line", { x1: x, x2: x, y1: bottom, y2: bottom + 5 }));
       if (x > right - 26) continue;
       const text = svg("text", { x: x + 3, y: height - 6 });
-      text.textContent = month % 12 === 0 ? String(Math.floor(month / 12)) : MONTHS[month % 12].slice(0, 3);
+      text.textContent = month % 12 === 0 ? String(Math.floor(month / 12)) : monthName(month % 12, { alone: true, short: true });
       group.append(text);
     }
   }
@@ -190,7 +192,7 @@ class Profile {
       const short = tick.name.replace(/ (border )?(crossing|checkpoint|post|point)$/i, "") || tick.name; // the diamond says it
       text.textContent = short.length > room ? `${short.slice(0, room - 1).trimEnd()}…` : short;
       const title = svg("title", {});
-      title.textContent = `${tick.name}${tick.country ? `, ${tick.country}` : ""}: ${tick.kind.replace("_", " ")}, km ${Math.round(tick.at_km)}, ${tick.km} km from the border`;
+      title.textContent = t("{place}: {kind}, km {at}, {distance} km from the border", { place: [tick.name, tick.country].filter(Boolean).join(", "), kind: TICK_KINDS[tick.kind] || tick.kind, at: number(Math.round(tick.at_km)), distance: number(tick.km) });
       text.append(title);
       group.append(text);
     }
@@ -375,7 +377,7 @@ class Profile {
     this.tip.hidden = !found.length && !cell;
     if (this.tip.hidden) return;
     fill(this.tip, cell ? this.cellTip(cell) : found.slice(0, TIP_LINES).map((mark) => this.markTip(mark)),
-      found.length > TIP_LINES && el("div", { class: "soft" }, `and ${found.length - TIP_LINES} more`));
+      found.length > TIP_LINES && el("div", { class: "soft" }, tn(found.length - TIP_LINES, "and {n} more", "and {n} more")));
     this.tip.style.left = `${Math.max(4, Math.min(here.x + 14, this.box.width - 276))}px`;
     this.tip.style.top = `${Math.max(2, Math.min(here.y + 12, this.box.height - this.tip.offsetHeight - 4))}px`;
   }
@@ -387,8 +389,12 @@ class Profile {
   }
 
   cellTip([start, end, at, shown, possible, kind]) {
-    return [el("b", {}, writeDays(start, end)), el("div", {}, `km ${at} to ${at + this.answer.step}: ${count(shown, "event", "events")}${possible ? `, ${possible} possible` : ""}`),
-      el("div", { class: "soft" }, `mostly ${this.style.kinds[kind].label.toLowerCase()}`)];
+    return [el("b", {}, writeDays(start, end)), el("div", {}, `${this.stretch(at, at + this.answer.step)}: ${count(shown, "event", "events")}${possible ? `, ${count(possible, "possible", "possible")}` : ""}`),
+      el("div", { class: "soft" }, t("mostly {kind}", { kind: this.style.kinds[kind].label.toLowerCase() }))];
+  }
+
+  stretch(from, to) {
+    return t("km {from} to {to}", { from: number(from), to: number(to) });
   }
 
   markTip(mark) {
@@ -398,21 +404,22 @@ class Profile {
 
   where(mark) {
     const about = mark.radius ? ` ± ${Math.round(mark.radius)}` : "";
-    const along = mark.at === null ? "no one stretch of the border" : `km ${Math.round(mark.at)}${about}`;
-    return `${along}, ${mark.km < 1 ? "on or close to the line" : `${Math.round(mark.km)} km away`}${mark.near === "maybe" ? ` (cannot tell whether within ${this.answer.within})` : ""}`;
+    const along = mark.at === null ? t("no one stretch of the border") : t("km {n}", { n: `${number(Math.round(mark.at))}${about}` });
+    const away = mark.km < 1 ? t("on or close to the line") : t("{n} km away", { n: number(Math.round(mark.km)) });
+    return `${along}, ${away}${mark.near === "maybe" ? ` ${t("(cannot tell whether within {n})", { n: this.answer.within })}` : ""}`;
   }
 
   // The same in words, in order along the border.
   fillTable() {
     if (this.answer.cells) { fill(this.table, this.cellTable()); return; }
-    const heads = ["Along the border", "From it", `Within ${this.answer.within} km`, "When", "Event", "Kind", "Place"];
+    const heads = [t("Along the border"), t("From it"), t("Within {n} km", { n: this.answer.within }), t("When"), t("Event"), t("Kind"), t("Place")];
     const rows = this.marks.filter((mark) => mark.match !== "no").map((mark) => el("tr", {},
-      el("td", { class: "number" }, mark.at === null ? "no one stretch" : `km ${Math.round(mark.at)}${mark.radius ? ` ± ${Math.round(mark.radius)}` : ""}`),
-      el("td", { class: "number" }, `${mark.km < 10 ? mark.km : Math.round(mark.km)} km`),
-      el("td", {}, mark.near === "yes" ? "yes" : "cannot tell"), el("td", {}, mark.when || "not dated"),
+      el("td", { class: "number" }, mark.at === null ? t("no one stretch") : t("km {n}", { n: `${number(Math.round(mark.at))}${mark.radius ? ` ± ${Math.round(mark.radius)}` : ""}` })),
+      el("td", { class: "number" }, t("{n} km", { n: number(mark.km < 10 ? mark.km : Math.round(mark.km)) })),
+      el("td", {}, mark.near === "yes" ? t("yes") : t("cannot tell")), el("td", {}, mark.when || t("not dated")),
       el("td", {}, el("button", { type: "button", class: "link", on: { click: () => this.choose(mark.id) } }, foreign(mark.title))),
       el("td", {}, this.style.kinds[mark.kind].label), el("td", {}, foreign(mark.spot || mark.place))));
-    fill(this.table, rows.length ? this.grid(heads, rows, "Events in order along the border, from its western end") : el("p", {}, "No event is near this border under these filters."));
+    fill(this.table, rows.length ? this.grid(heads, rows, t("Events in order along the border, from its western end")) : el("p", {}, t("No event is near this border under these filters.")));
   }
 
   cellTable() {
@@ -423,9 +430,10 @@ class Profile {
       sums.set(at, [sum[0] + shown, sum[1] + possible]);
     }
     const near = (at) => this.answer.ticks.filter((tick) => tick.at_km >= at && tick.at_km < at + step).sort((a, b) => b.weight - a.weight).slice(0, 3).map((tick) => tick.name).join(", ");
-    const rows = [...sums].map(([at, [shown, possible]]) => el("tr", {}, el("td", { class: "number" }, `km ${at} to ${Math.min(at + step, Math.round(length))}`),
-      el("td", {}, near(at)), el("td", { class: "number" }, shown.toLocaleString("en")), el("td", { class: "number" }, possible.toLocaleString("en"))));
-    return this.grid(["Along the border", "Places", "Certain", "Possible"], rows, `Events by stretch of the border, counted once for each ${this.answer.by} they touch`);
+    const rows = [...sums].map(([at, [shown, possible]]) => el("tr", {}, el("td", { class: "number" }, this.stretch(at, Math.min(at + step, Math.round(length)))),
+      el("td", {}, near(at)), el("td", { class: "number" }, number(shown)), el("td", { class: "number" }, number(possible))));
+    return this.grid([t("Along the border"), t("Places"), t("Certain"), t("Possible")], rows,
+      this.answer.by === "year" ? t("Events by stretch of the border, counted once for each year they touch") : t("Events by stretch of the border, counted once for each month they touch"));
   }
 
   grid(heads, rows, caption) {

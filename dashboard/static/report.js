@@ -66,7 +66,7 @@ class Report {
 
   head() {
     const { title, filters, counts, time } = this.answer;
-    const told = counts.map(([key, n, words]) => el("div", { class: key }, el("dt", {}, words), el("dd", {}, n.toLocaleString("en"))));
+    const told = counts.map(([key, n, words]) => el("div", { class: key }, el("dt", {}, words), el("dd", {}, number(n))));
     return el("header", {}, el("div", { class: "tools" }, el("button", { type: "button", on: { click: () => window.print() } }, t("Print or save as PDF"))),
       foreign(title, "h1"), el("p", { class: "soft" }, t("As of {time}", { time }), " · ", filters.length ? [t("filters: "), foreign(filters.join("; "))] : t("no filter is set")),
       el("dl", { class: "counts" }, told), this.extent());
@@ -77,7 +77,7 @@ class Report {
     const { total, pages, page, first, last } = this.answer;
     if (pages < 2) return null;
     return el("p", { class: "part" }, t("This is page {page} of {pages}: events {first} to {last} of {total}, in order of time.",
-      { page, pages: pages.toLocaleString("en"), first: first.toLocaleString("en"), last: last.toLocaleString("en"), total: total.toLocaleString("en") }));
+      { page, pages: number(pages), first: number(first), last: number(last), total: number(total) }));
   }
 
   map() {
@@ -140,12 +140,12 @@ class Report {
     const { page, pages } = this.answer;
     if (pages < 2) return null;
     const step = (to, words) => el("button", { type: "button", disabled: to < 1 || to > pages, on: { click: () => this.turnTo(to) } }, words);
-    return el("nav", { class: "pager", "aria-label": t("Pages of the report") }, step(page - 1, t("Earlier events")), el("span", {}, t("Page {page} of {pages}", { page, pages: pages.toLocaleString("en") })), step(page + 1, t("Later events")));
+    return el("nav", { class: "pager", "aria-label": t("Pages of the report") }, step(page - 1, t("Earlier events")), el("span", {}, t("Page {page} of {pages}", { page, pages: number(pages) })), step(page + 1, t("Later events")));
   }
 
   notes() {
     const { notes, credits } = this.answer;
-    const line = (note) => el("li", { "data-note": note.number, tabindex: -1, value: note.number }, note.title && [foreign(note.title, "cite"), ". "], foreign(note.name), note.published && `, ${note.published}`, ". ",
+    const line = (note) => el("li", { "data-note": note.number, tabindex: -1, value: note.number }, note.title && [foreign(note.title, "cite"), ". "], foreign(note.name), note.published && `, ${note.published}`, note.published?.endsWith(".") ? " " : ". ",
       note.link && [el("a", { href: note.link, target: "_blank", rel: "noopener noreferrer nofollow" }, note.link), " "], note.licence && el("span", { class: "soft" }, t("Licence: "), foreign(note.licence)));
     const credit = (one) => el("li", {}, foreign(one.text), one.note && [" – ", foreign(one.note)], one.link && [" ", el("a", { href: one.link, target: "_blank", rel: "noopener noreferrer" }, one.link)]);
     return el("section", { class: "notes" }, notes.length > 0 && [el("h2", {}, t("Sources")), el("ol", {}, notes.map(line))],
@@ -156,6 +156,7 @@ class Report {
     const { title, total, day, version, link, page } = this.answer;
     const params = new URLSearchParams(link);
     if (page > 1) params.set("report", page);
+    if (speech.language !== "en") params.set("lang", speech.language);
     const address = `${this.root}report${params.size ? `?${params.toString().replaceAll("%2C", ",")}` : ""}`;
     const cite = t("Borderwatch {version}, “{title}”, {events}, as of {day}.", { version, title, events: count(total, "event", "events"), day });
     return el("footer", {}, el("h2", {}, t("Cite as")), el("p", { class: "cite" }, cite, " ", el("a", { href: address, target: "_self" }, address)),

@@ -44,7 +44,7 @@ class Snapshot {
   }
 
   counts() {
-    const told = this.data.counts.map(([key, n, words]) => el("span", { class: key }, el("b", {}, n.toLocaleString("en")), ` ${words}`));
+    const told = this.data.counts.map(([key, n, words]) => el("span", { class: key }, el("b", {}, number(n)), ` ${words}`));
     return el("p", { class: "counts" }, told, el("a", { href: "#about" }, t("Sources and receipt")));
   }
 
@@ -70,7 +70,7 @@ class Snapshot {
     const receipt = el("details", {}, el("summary", {}, t("Receipt")), el("pre", { tabindex: 0 }, JSON.stringify(data.receipt, null, 2)));
     return el("section", { class: "about", id: "about", tabindex: -1 }, el("h2", {}, t("About this file")),
       el("dl", {}, row(t("Filters"), data.filters.length ? foreign(data.filters.join("; ")) : t("none")),
-        row(t("Counts"), data.counts.map(([, n, words]) => `${n.toLocaleString("en")} ${words}`).join(" · ")),
+        row(t("Counts"), data.counts.map(([, n, words]) => `${number(n)} ${words}`).join(" · ")),
         data.left_out && row(t("Left out"), data.left_out), row(t("Made"), t("{time} by Borderwatch {version}; query: {query}", { time: data.time, version: data.version, query: data.link || t("everything") }))),
       el("p", {}, t("It holds publicly reported events. A circle is the radius within which a place is known, not an area of effect; counts are those of the whole query.")),
       el("h2", {}, t("Sources and licences")),
@@ -119,7 +119,7 @@ class Snapshot {
     });
     this.listed = this.shown;
     this.writeList(this.shown, [from || to ? (from && to ? writeDays(from, to) : from ? t("from {day}", { day: writeDay(from) }) : t("until {day}", { day: writeDay(to) })) : t("newest first"),
-      tally.possible ? t("{n} possible", { n: tally.possible }) : "", tally.undated ? t("{n} undated left out", { n: tally.undated }) : ""].filter(Boolean).join(" · "));
+      tally.possible ? tn(tally.possible, "{n} possible", "{n} possible") : "", tally.undated ? tn(tally.undated, "{n} undated left out", "{n} undated left out") : ""].filter(Boolean).join(" · "));
     if (this.chosen && !this.shown.some((event) => event.id === this.chosen)) this.open(null, false);
     this.draw();
   }

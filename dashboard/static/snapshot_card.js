@@ -54,7 +54,7 @@ function cardOf(event, style) {
       el("span", { class: `tag ${event.status}` }, event.status_label.toLowerCase()), event.seen === "possible" && el("span", { class: "tag" }, t("possible"))),
     event.status_reason && el("p", { class: "soft" }, event.status_reason),
     fieldOf(t("When"), el("p", { class: "lead" }, event.when.text), el("p", { class: "soft" }, [event.when.note, event.when.reason].filter(Boolean).join(" "))),
-    fieldOf(many ? t("Where: {n} places", { n: event.places.length }) : t("Where"), event.places.map(placeOf), event.distance && el("p", {}, event.distance),
+    fieldOf(many ? tn(event.places.length, "Where: {n} place", "Where: {n} places") : t("Where"), event.places.map(placeOf), event.distance && el("p", {}, event.distance),
       !event.places.length && el("p", { class: "soft" }, t("The report names no place."))),
     event.actors.length > 0 && fieldOf(t("Who"), el("ul", { class: "items" }, event.actors.map((text) => el("li", {}, foreign(text))))),
     event.equipment.length > 0 && fieldOf(t("Equipment"), el("ul", { class: "items" }, event.equipment.map((text) => el("li", {}, foreign(text))))),

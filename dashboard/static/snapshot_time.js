@@ -75,7 +75,7 @@ class Timeline {
   }
 
   // An event counts in every bin it may touch; one with an open end in those it certainly touches.
-  count() {
+  sum() {
     const bins = this.bins();
     const at = (day) => bins.findLastIndex((bin) => bin.start <= day);
     for (const event of this.events) {
@@ -108,7 +108,7 @@ class Timeline {
     this.width = this.picture.clientWidth;
     this.height = this.picture.clientHeight;
     if (!this.span || this.width < 60) return;
-    this.counted ||= this.count();
+    this.counted ||= this.sum();
     this.ends = [parseDay(this.counted[0].start), parseDay(this.counted.at(-1).end) + DAY_MS];
     this.picture.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.brushes = svg("g", { class: "brush" });
@@ -155,10 +155,10 @@ class Timeline {
 
   ticks() {
     const bins = this.counted;
-    if (this.unit === "day") return bins.filter((bin, i) => i % Math.ceil(bins.length / 8) === 0).map((bin) => [bin.start, writeDay(bin.start).replace(/ \d+$/, "")]);
+    if (this.unit === "day") return bins.filter((bin, i) => i % Math.ceil(bins.length / 8) === 0).map(({ start }) => [start, `${Number(start.slice(8))} ${monthName(Number(start.slice(5, 7)) - 1)}`]);
     const years = bins.filter((bin) => bin.start.endsWith("-01-01"));
     if (years.length > 2 || this.unit === "year") return years.map((bin) => [bin.start, bin.start.slice(0, 4)]);
-    return bins.filter((bin, i) => i % 3 === 0).map((bin) => [bin.start, `${MONTHS[Number(bin.start.slice(5, 7)) - 1].slice(0, 3)} ${bin.start.slice(0, 4)}`]);
+    return bins.filter((bin, i) => i % 3 === 0).map((bin) => [bin.start, `${monthName(Number(bin.start.slice(5, 7)) - 1, { alone: true, short: true })} ${bin.start.slice(0, 4)}`]);
   }
 
   drawBrush() {

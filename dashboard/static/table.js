@@ -21,8 +21,8 @@ class Table {
 
   build() {
     this.total = el("h2");
-    this.menu = el("details", { class: "menu" }, el("summary", {}, "Columns"), el("fieldset", {}, el("legend", {}, "Columns shown"), this.columns.map((column) => this.choice(column)),
-      el("button", { type: "button", class: "plain", on: { click: () => this.show(this.usual) } }, "As usual")));
+    this.menu = el("details", { class: "menu" }, el("summary", {}, t("Columns")), el("fieldset", {}, el("legend", {}, t("Columns shown")), this.columns.map((column) => this.choice(column)),
+      el("button", { type: "button", class: "plain", on: { click: () => this.show(this.usual) } }, t("As usual"))));
     this.menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.menu.open) return;
       event.preventDefault();
@@ -32,15 +32,15 @@ class Table {
     });
     this.menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !this.menu.contains(event.relatedTarget)) this.menu.open = false; });
     const step = (label, arrow, go) => el("button", { type: "button", class: "step", title: label, "aria-label": label, on: { click: () => this.turnTo(go()) } }, arrow);
-    this.steps = [step("First page", "«", () => 1), step("Previous page", "‹", () => this.page - 1), step("Next page", "›", () => this.page + 1), step("Last page", "»", () => this.pages)];
-    this.field = el("input", { type: "text", inputmode: "numeric", "aria-label": "Page", size: 4, on: { change: () => this.turnTo(Number.parseInt(this.field.value.replaceAll(/\D/g, ""), 10) || this.page),
+    this.steps = [step(t("First page"), "«", () => 1), step(t("Previous page"), "‹", () => this.page - 1), step(t("Next page"), "›", () => this.page + 1), step(t("Last page"), "»", () => this.pages)];
+    this.field = el("input", { type: "text", inputmode: "numeric", "aria-label": t("Page"), size: 4, on: { change: () => this.turnTo(Number.parseInt(this.field.value.replaceAll(/\D/g, ""), 10) || this.page),
       focus: () => this.field.select() } });
     this.of = el("span", { class: "soft" });
-    const pager = el("nav", { class: "pager", "aria-label": "Pages of the table" }, this.steps[0], this.steps[1], el("label", {}, el("span", { class: "soft" }, "Page "), this.field), this.of, this.steps[2], this.steps[3]);
+    const pager = el("nav", { class: "pager", "aria-label": t("Pages of the table") }, this.steps[0], this.steps[1], el("label", {}, el("span", { class: "soft" }, `${t("Page")} `), this.field), this.of, this.steps[2], this.steps[3]);
     this.header = el("thead", { role: "rowgroup" });
     this.body = el("tbody", { role: "rowgroup" });
-    this.caption = el("caption", {}, "Events shown");
-    this.scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of events" }, el("table", { role: "table" }, this.caption, this.header, this.body));
+    this.caption = el("caption", {}, t("Events shown"));
+    this.scroll = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Table of events") }, el("table", { role: "table" }, this.caption, this.header, this.body));
     this.note = el("div", { class: "empty", hidden: true });
     this.box.replaceChildren(el("div", { class: "bar" }, el("div", { role: "status" }, this.total), pager, this.menu), this.scroll, this.note);
   }
@@ -96,7 +96,7 @@ class Table {
     if (turn !== this.turn) return;
     this.box.removeAttribute("aria-busy");
     if (answer.error) {
-      this.say("The table could not be read.", answer.error.message);
+      this.say(t("The table could not be read."), answer.error.message);
       return;
     }
     this.answer = answer;
@@ -114,17 +114,17 @@ class Table {
   draw() {
     const { rows, total, stored } = this.answer;
     this.total.textContent = count(total, "event", "events");
-    this.of.textContent = `of ${this.pages.toLocaleString("en")}`;
+    this.of.textContent = t("of {n}", { n: number(this.pages) });
     this.field.value = String(this.page);
     this.steps.forEach((button, i) => { button.disabled = i < 2 ? this.page <= 1 : this.page >= this.pages; });
     for (const [key, box] of this.boxes) box.checked = this.shown.includes(key);
     const columns = this.columns.filter((column) => this.shown.includes(column.key));
     this.header.replaceChildren(el("tr", { role: "row" }, columns.map((column) => this.heading(column))));
     this.body.replaceChildren(...rows.map((row) => this.line(row, columns)));
-    this.caption.textContent = `Events shown, page ${this.page} of ${this.pages}`;
+    this.caption.textContent = t("Events shown, page {page} of {pages}", { page: number(this.page), pages: number(this.pages) });
     if (total) this.say("");
-    else if (stored) this.say("No events match.", "Widen the dates, or remove a filter.");
-    else this.say("This project has no events yet.", "Add a report, or import data.");
+    else if (stored) this.say(t("No events match."), t("Widen the dates, or remove a filter."));
+    else this.say(t("This project has no events yet."), t("Add a report, or import data."));
     this.mark(false);
   }
 
@@ -137,7 +137,7 @@ class Table {
       this.load().then(() => this.header.querySelector(`[data-column="${column.key}"]`)?.focus());
     };
     return el("th", { scope: "col", role: "columnheader", class: column.number && "number", "aria-sort": sorted ? (down ? "descending" : "ascending") : null },
-      el("button", { type: "button", "data-column": column.key, title: `Sort by ${column.title.toLowerCase()}`, on: { click: turn } }, column.title,
+      el("button", { type: "button", "data-column": column.key, title: t("Sort by {column}", { column: column.title.toLowerCase() }), on: { click: turn } }, column.title,
         el("span", { class: "way", "aria-hidden": "true" }, sorted ? (down ? "▼" : "▲") : "")));
   }
 
@@ -153,12 +153,12 @@ class Table {
     const text = row.cells[column.key];
     if (column.key === "report") {
       const safe = /^https?:\/\//.test(text || "");
-      return el("td", { role: "cell", class: "report" }, safe && el("a", { href: text, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": `Report: ${row.cells.title}` }, "open ↗"));
+      return el("td", { role: "cell", class: "report" }, safe && el("a", { href: text, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": t("Report: {title}", { title: row.cells.title }) }, `${t("open")} ↗`));
     }
     const words = text?.trim() ? foreign(text) : "";
     const kind = column.key === "kind" && symbol(this.style.kinds[row.kind], { size: 15, status: row.status, halo: "var(--ground)" });
     // One button a row: it opens the card by keyboard, as a click anywhere in the row does.
-    const content = opens ? el("button", { type: "button", class: "open", on: { click: (event) => { event.stopPropagation(); this.pick(row.id); } } }, words || "Open") : words;
+    const content = opens ? el("button", { type: "button", class: "open", on: { click: (event) => { event.stopPropagation(); this.pick(row.id); } } }, words || t("Open")) : words;
     return el("td", { role: "cell", class: `${column.key} ${column.number ? "number" : ""}`, "data-title": column.title }, kind ? el("span", { class: "kinded" }, kind, content) : content);
   }
 

@@ -65,7 +65,7 @@ class Timeline {
       const answer = await getJson(`${this.root}api/summary?${view.query}`);
       if (turn === this.turn) this.take(answer);
     } catch (error) {
-      if (turn === this.turn) this.counts.replaceChildren(`The counts could not be read. ${error.message}`);
+      if (turn === this.turn) this.counts.replaceChildren(`${t("The counts could not be read.")} ${error.message}`);
     }
   }
 
@@ -260,8 +260,8 @@ class Timeline {
     };
     say(grips.from, this.from ? parseDay(this.from) : this.whole[0], sayEnd("from", this.from));
     say(grips.to, this.to ? parseDay(this.to) : this.whole[1], sayEnd("to", this.to));
-    say(both, this.from ? parseDay(this.from) : this.whole[0], this.from && this.to ? `from ${writeDay(this.from)} to ${writeDay(this.to)}` : "all dates");
-    say(frame, this.focus[0], `from ${writeDay(isoDay(this.focus[0]))} to ${writeDay(isoDay(this.focus[1]))}`);
+    say(both, this.from ? parseDay(this.from) : this.whole[0], this.from && this.to ? t("from {from} to {to}", { from: writeDay(this.from), to: writeDay(this.to) }) : t("all dates"));
+    say(frame, this.focus[0], t("from {from} to {to}", { from: writeDay(isoDay(this.focus[0])), to: writeDay(isoDay(this.focus[1])) }));
   }
 
   async pick(id) {

@@ -16,17 +16,17 @@ class TimePicture {
     this.clip = svg("rect", {});
     this.left = svg("rect", { class: "out" });
     this.right = svg("rect", { class: "out" });
-    this.window = svg("rect", { class: "window", ...slider("Both ends of the chosen dates", "window") });
-    this.bar = svg("rect", { class: "bar", ...slider("Bars of the histogram", "bar") });
-    this.grips = { from: this.grip("from", "First day"), to: this.grip("to", "Last day") };
-    this.plot = svg("svg", { class: "picture", role: "group", "aria-label": "Events over time; drag to choose dates" },
+    this.window = svg("rect", { class: "window", ...slider(t("Both ends of the chosen dates"), "window") });
+    this.bar = svg("rect", { class: "bar", ...slider(t("Bars of the histogram"), "bar") });
+    this.grips = { from: this.grip("from", t("First day")), to: this.grip("to", t("Last day")) };
+    this.plot = svg("svg", { class: "picture", role: "group", "aria-label": t("Events over time; drag to choose dates") },
       svg("defs", {}, svg("clipPath", { id: "inside" }, this.clip), hatching()), this.grid, this.bars, this.axis, this.picked,
       this.left, this.right, this.tallies, this.window, this.bar, this.grips.from, this.grips.to);
     this.shape = svg("path", { class: "shape" });
     this.maybe = svg("path", { class: "shape maybe" });
     this.chosen = svg("rect", { class: "chosen" });
-    this.frame = svg("rect", { class: "frame", ...slider("Part of the time that is shown", "frame") });
-    this.strip = svg("svg", { class: "strip", role: "group", "aria-label": "The whole time" }, this.maybe, this.shape, this.chosen, this.frame);
+    this.frame = svg("rect", { class: "frame", ...slider(t("Part of the time that is shown"), "frame") });
+    this.strip = svg("svg", { class: "strip", role: "group", "aria-label": t("The whole time") }, this.maybe, this.shape, this.chosen, this.frame);
   }
 
   grip(end, label) {

@@ -53,20 +53,20 @@ function unitFor(span, width) {
 function writeUnit(start, unit) {
   const at = new Date(start);
   if (unit === "year") return String(at.getUTCFullYear());
-  if (unit === "month") return `${MONTHS[at.getUTCMonth()]} ${at.getUTCFullYear()}`;
+  if (unit === "month") return t("{month} {year}", { month: monthName(at.getUTCMonth(), { alone: true }), year: at.getUTCFullYear() });
   return unit === "week" ? writeDays(isoDay(start), isoDay(start + 6 * DAY)) : writeDay(isoDay(start));
 }
 
 function writeRange(from, to) {
-  if (!from && !to) return "All dates";
-  if (!from) return `Until ${writeDay(to)}`;
-  return to ? writeDays(from, to) : `From ${writeDay(from)}`;
+  if (!from && !to) return t("All dates");
+  if (!from) return t("Until {day}", { day: writeDay(to) });
+  return to ? writeDays(from, to) : t("From {day}", { day: writeDay(from) });
 }
 
 // What a slider says of itself, in words.
 function sayEnd(end, day) {
-  if (!day) return end === "from" ? "from the beginning, no first day set" : "to the end, no last day set";
-  return `${end} ${writeDay(day)}`;
+  if (!day) return end === "from" ? t("from the beginning, no first day set") : t("to the end, no last day set");
+  return end === "from" ? t("from {day}", { day: writeDay(day) }) : t("to {day}", { day: writeDay(day) });
 }
 
 const TICKS = [["day", 1], ["week", 1], ["week", 2], ...[1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200].map((n) => ["month", n])];
@@ -82,7 +82,7 @@ function timeTicks(start, end, width) {
     if (time < start) continue;
     const at = new Date(time);
     const opens = unit === "month" ? index % 12 === 0 : at.getUTCMonth() === 0 && at.getUTCDate() <= (unit === "week" ? 7 * step : 1);
-    const month = MONTHS[at.getUTCMonth()].slice(0, 3);
+    const month = monthName(at.getUTCMonth(), { alone: unit === "month", short: true });
     const year = at.getUTCFullYear();
     const text = unit === "month" ? (opens ? String(year) : month) : `${at.getUTCDate()} ${month}`;
     ticks.push({ time, opens, text, year });
@@ -94,9 +94,9 @@ function timeTicks(start, end, width) {
 
 // Heights for a count: the same three scales for bars and grid lines.
 const SCALES = {
-  linear: { label: "Linear scale", of: (n) => n },
-  root: { label: "Square-root scale", of: Math.sqrt },
-  log: { label: "Logarithmic scale", of: Math.log1p },
+  linear: { label: t("Linear scale"), of: (n) => n },
+  root: { label: t("Square-root scale"), of: Math.sqrt },
+  log: { label: t("Logarithmic scale"), of: Math.log1p },
 };
 
 // Up to three round counts to draw lines at.
@@ -108,5 +108,5 @@ function gridCounts(most, scale) {
 }
 
 function roughly(n) {
-  return n >= 1e6 ? `${n / 1e6} M` : n.toLocaleString("en");
+  return n >= 1e6 ? t("{n} M", { n: number(n / 1e6) }) : number(n);
 }

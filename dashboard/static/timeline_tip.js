@@ -34,11 +34,11 @@ class TimeTip {
     const { column } = this;
     const events = this.named.get(this.key(column));
     const tally = column.kinds.map((part) => el("div", {}, el("i", { style: { background: kinds[part.kind].colour } }),
-      `${(part.shown + part.possible).toLocaleString("en")} ${kinds[part.kind].label}`));
+      `${number(part.shown + part.possible)} ${kinds[part.kind].label}`));
     const titles = events?.map((event) => el("button", { type: "button", class: "title", on: { click: () => this.owner.choose(event.id) } },
       el("i", { style: { background: kinds[event.kind].colour } }), foreign(event.title), el("small", {}, ` ${event.when}`)));
     fill(this.node, el("b", {}, writeUnit(column.start, this.owner.unit)), titles || tally,
-      column.possible > 0 && el("div", { class: "soft" }, `${column.possible.toLocaleString("en")} may lie here: the date is only roughly known`));
+      column.possible > 0 && el("div", { class: "soft" }, tn(column.possible, "{n} may lie here: the date is only roughly known", "{n} may lie here: the date is only roughly known")));
   }
 
   // Over the bar, but above the controls, which stay within reach.
@@ -64,7 +64,7 @@ class TimeTip {
       this.stand();
       this.owner.input.sayBar();
     } catch (error) {
-      if (this.column === column) this.node.append(el("div", { class: "soft" }, `The titles could not be read. ${error.message}`));
+      if (this.column === column) this.node.append(el("div", { class: "soft" }, `${t("The titles could not be read.")} ${error.message}`));
     }
   }
 

@@ -116,17 +116,17 @@ class TimeTools {
   constructor(owner) {
     this.owner = owner;
     const press = (name, words, act) => el("button", { type: "button", class: "tool", title: words, "aria-label": words, on: { click: act } }, toolIcon(name));
-    this.play = press("play", "Play", () => owner.player.toggle());
-    this.speed = this.select("Playback speed", SPEEDS.map((n) => [n, `${n}×`]), (value) => owner.set("speed", Number(value)));
-    this.snap = this.select("Snap dates to", ["auto", ...UNITS].map((unit) => [unit, `Snap: ${unit}`]), (value) => owner.set("snap", value));
-    this.scale = this.select("Scale of the bars", Object.entries(SCALES).map(([name, { label }]) => [name, label]), (value) => owner.set("scale", value));
+    this.play = press("play", t("Play"), () => owner.player.toggle());
+    this.speed = this.select(t("Playback speed"), SPEEDS.map((n) => [n, `${n}×`]), (value) => owner.set("speed", Number(value)));
+    this.snap = this.select(t("Snap dates to"), ["auto", ...UNITS].map((unit) => [unit, snapWords(unit)]), (value) => owner.set("snap", value));
+    this.scale = this.select(t("Scale of the bars"), Object.entries(SCALES).map(([name, { label }]) => [name, label]), (value) => owner.set("scale", value));
     this.presets = Object.fromEntries(Object.entries(PRESETS).map(([name, { label, title }]) => [name,
       el("button", { type: "button", class: "chip", title, on: { click: () => this.take(name) } }, label)]));
-    this.out = press("minus", "Zoom out in time", () => owner.zoom(2, undefined, true));
-    this.in = press("plus", "Zoom in on time", () => owner.zoom(0.5, undefined, true));
-    this.whole = press("whole", "Show the whole time", () => owner.setFocus(owner.whole, true));
-    this.row = el("div", { class: "tools", role: "group", "aria-label": "Timeline controls" }, this.play, this.speed,
-      el("span", { class: "presets", role: "group", "aria-label": "Dates" }, Object.values(this.presets)),
+    this.out = press("minus", t("Zoom out in time"), () => owner.zoom(2, undefined, true));
+    this.in = press("plus", t("Zoom in on time"), () => owner.zoom(0.5, undefined, true));
+    this.whole = press("whole", t("Show the whole time"), () => owner.setFocus(owner.whole, true));
+    this.row = el("div", { class: "tools", role: "group", "aria-label": t("Timeline controls") }, this.play, this.speed,
+      el("span", { class: "presets", role: "group", "aria-label": t("Dates") }, Object.values(this.presets)),
       el("span", { class: "grow" }), this.snap, this.scale, el("span", { class: "zooms" }, this.out, this.in, this.whole));
   }
 
@@ -149,12 +149,12 @@ class TimeTools {
     const { owner } = this;
     const playing = Boolean(owner.player.on);
     this.play.replaceChildren(toolIcon(playing ? "pause" : "play"));
-    this.play.title = playing ? "Pause" : "Play: move the chosen dates through time";
-    this.play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.play.title = playing ? t("Pause") : t("Play: move the chosen dates through time");
+    this.play.setAttribute("aria-label", playing ? t("Pause") : t("Play"));
     this.speed.value = owner.speed;
     this.snap.value = owner.snap;
     this.scale.value = owner.scale;
-    this.snap.options[0].textContent = `Snap: auto (${owner.unit})`;
+    this.snap.options[0].textContent = t("Snap: auto ({unit})", { unit: UNIT_WORDS[owner.unit] });
     for (const [name, chip] of Object.entries(this.presets)) {
       const range = owner.columns && PRESETS[name].range(owner);
       chip.disabled = !range;
@@ -167,12 +167,18 @@ class TimeTools {
   }
 }
 
+const UNIT_WORDS = { day: t("day"), week: t("week"), month: t("month"), year: t("year") };
+
+function snapWords(unit) {
+  return t("Snap: {unit}", { unit: unit === "auto" ? t("auto") : UNIT_WORDS[unit] });
+}
+
 // Ranges that one press chooses; they end with the data, not with today.
 const PRESETS = {
-  month: { label: "Last 30 days", title: "The last 30 days of the data", range: ({ last }) => ({ from: isoDay(last - 29 * DAY), to: isoDay(last) }) },
-  year: { label: "Last year", title: "The last twelve months of the data", range: ({ last }) => ({ from: isoDay(shiftTime(last, "month", -12) + DAY), to: isoDay(last) }) },
-  all: { label: "All", title: "All dates", range: () => ({ from: null, to: null }) },
-  event: { label: "Event’s month", title: "This event’s month: the month of the chosen event", range: ({ event }) => {
+  month: { label: t("Last 30 days"), title: t("The last 30 days of the data"), range: ({ last }) => ({ from: isoDay(last - 29 * DAY), to: isoDay(last) }) },
+  year: { label: t("Last year"), title: t("The last twelve months of the data"), range: ({ last }) => ({ from: isoDay(shiftTime(last, "month", -12) + DAY), to: isoDay(last) }) },
+  all: { label: t("All"), title: t("All dates"), range: () => ({ from: null, to: null }) },
+  event: { label: t("Event’s month"), title: t("This event’s month: the month of the chosen event"), range: ({ event }) => {
     const day = event?.start || event?.end;
     return day ? { from: firstOf(parseDay(day), "month"), to: lastOf(parseDay(day), "month") } : null;
   } },

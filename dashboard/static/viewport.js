@@ -142,7 +142,7 @@ class EventLayer {
       if (turn === this.turn) this.draw(answer, asked);
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.say("The map could not be brought up to date.", `${error.message} What you see may be old.`, "error");
+      this.say(t("The map could not be brought up to date."), `${error.message} ${t("What you see may be old.")}`, "error");
       this.painted(asked, error.message);
     } finally {
       if (turn === this.turn) this.busy.classList.remove("on");
@@ -162,8 +162,8 @@ class EventLayer {
       this.fitTo((told.length ? told : this.events).flatMap((event) => event.spots), 8);
     }
     if (!answer.total) {
-      if (answer.stored === 0) this.say("This project has no events yet.", "Add a report to begin.");
-      else if (!this.drafting) this.say("No events match.", "Widen the dates or remove a filter.");
+      if (answer.stored === 0) this.say(t("This project has no events yet."), t("Add a report to begin."));
+      else if (!this.drafting) this.say(t("No events match."), t("Widen the dates or remove a filter."));
     } else this.say("");
     this.channel.postMessage({ type: "outside", count: this.drafting ? 0 : answer.total - (answer.here ?? this.events.length) });
     this.more?.show(this.drafting ? 0 : answer.total - (answer.here ?? this.events.length));
@@ -256,7 +256,7 @@ class EventLayer {
     const lon = group.reduce((sum, p) => sum + p.spot.lon, 0) / group.length;
     const tally = {};
     for (const event of events) tally[event.kind] = (tally[event.kind] || 0) + 1;
-    const marker = L.marker([lat, lon], { icon: this.disc(events.length, tally), alt: `${events.length} events here`, keyboard: true });
+    const marker = L.marker([lat, lon], { icon: this.disc(events.length, tally), alt: tn(events.length, "{n} event here", "{n} events here"), keyboard: true });
     const open = () => {
       const box = L.latLngBounds(group.map((p) => [p.spot.lat, p.spot.lon]));
       if (events.length > LIST_GROUP && opensByZoom(this.map, box, GROUP_PX)) this.map.fitBounds(box, { padding: [60, 60], maxZoom: this.map.getZoom() + 3 });
@@ -270,7 +270,7 @@ class EventLayer {
   paintCells() {
     for (const cell of this.cells || []) {
       const tally = cell.kinds || { [cell.kind]: cell.n };
-      const vague = cell.border ? "somewhere along this border" : cell.area ? "somewhere in this region or country" : "";
+      const vague = cell.border ? t("somewhere along this border") : cell.area ? t("somewhere in this region or country") : "";
       const marker = L.marker([cell.lat, cell.lon], { icon: this.disc(cell.n, tally, vague), keyboard: true });
       marker.bindTooltip(() => this.tallyTip(cell.n, tally, vague), { direction: "top", offset: [0, -16] });
       this.place(marker, sayTally(cell.n, tally, this.style, vague), () => this.zoomTo(cell, marker));
@@ -386,13 +386,13 @@ class EventLayer {
   where(event, spot) {
     const name = (spot && spot.name) || event.place;
     if (!spot || spot.km === undefined) return name;
-    return `${name}, within ${spot.km < 10 ? spot.km : Math.round(spot.km)} km`;
+    return t("{place}, within {n} km", { place: name, n: number(spot.km < 10 ? spot.km : Math.round(spot.km)) });
   }
 
   describe(event, spot) {
     const kind = this.style.kinds[event.kind].label;
     const status = this.style.statuses[event.status].label.toLowerCase();
-    const maybe = event.match === "possible" ? ", possible match" : "";
+    const maybe = event.match === "possible" ? `, ${t("possible match")}` : "";
     return `${event.title}. ${kind}, ${status}${maybe}. ${event.when}. ${this.where(event, spot)}.`;
   }
 
@@ -400,7 +400,7 @@ class EventLayer {
     const kind = this.style.kinds[event.kind].label;
     const status = this.style.statuses[event.status].label.toLowerCase();
     return el("div", {}, foreign(event.title, "div", { class: "tip-title" }),
-      el("div", { class: "tip-line" }, `${kind} · ${status}${event.match === "possible" ? " · possible match" : ""}`),
+      el("div", { class: "tip-line" }, `${kind} · ${status}${event.match === "possible" ? ` · ${t("possible match")}` : ""}`),
       event.when && el("div", { class: "tip-line" }, event.when), foreign(this.where(event, spot), "div", { class: "tip-line" }));
   }
 
@@ -508,8 +508,9 @@ function parentTheme() {
 }
 
 // Called by the constant script in the folium map.
-function startBorderwatch(map, settings) {
+async function startBorderwatch(map, settings) {
   const root = new URL("../../", window.location.href).href;
+  await learn(settings.language, root);
   const theme = parentTheme();
   document.documentElement.classList.toggle("dark", theme === "dark");
   map.attributionControl.setPrefix(false);
@@ -518,11 +519,11 @@ function startBorderwatch(map, settings) {
   const bases = new Bases(map, { root, theme, bases: settings.bases });
   layer.base = bases.offline;
   map.attributionControl.addAttribution(settings.attribution);
-  L.control.zoom({ position: "topright", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: t("Zoom in"), zoomOutTitle: t("Zoom out") }).addTo(map);
   new Fit(layer).addTo(map);
   if (!settings.draft) new OnlyHere(layer).addTo(map);
   if (!settings.draft) layer.overlays = new Layers(layer, bases, settings.channel).addTo(map);
-  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  new Scale({ position: "bottomleft", imperial: false }).addTo(map);
   layer.search = new PlaceSearch(layer).addTo(map);
   layer.legend = new Legend({ position: "topleft" }).addTo(map);
   new InWords(new MapWords(layer, settings.channel)).addTo(map);
