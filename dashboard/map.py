@@ -23,7 +23,7 @@ _SOURCES = (
 _SCRIPTS = (
     *("dom.js", "symbols.js", "basemap.js", "controls.js", "room.js", "along.js", "mapwords.js"),
     *("bases.js", "heat.js", "layers.js", "search.js", "offer.js"),
-    *("pointing.js", "geodesic.js", "draw.js", "measure.js", "frames.js", "viewport.js"),
+    *("pointing.js", "geodesic.js", "draw.js", "measure.js", "marks.js", "frames.js", "viewport.js"),
 )
 _STYLES = ("map.css", "layers.css", "tools.css")
 

@@ -471,7 +471,7 @@ def test_hostile_texts_are_deaf_in_the_table(visit: Visit) -> None:
     visit.until("() => window.location.search.includes('page=2')")
     visit.page.locator(".table tbody tr").nth(99).wait_for(state="detached")
     shown += visit.page.locator(".table tbody .title").all_text_contents()
-    assert sorted(shown) == sorted(plain(title) for title in visit.server.titles)
+    assert sorted(shown) == sorted(plain(title) or "Open" for title in visit.server.titles)  # a title of blanks
     visit.check_clean()
 
 
