@@ -191,7 +191,15 @@ def test_the_three_tasks_by_keyboard_alone(visit: Visit) -> None:
     tab_to(visit, "Kind")
     press(visit, "Enter")  # closes the list, which is not needed here
     visit.until("() => location.search.includes('to=2024-05-31')")
-    assert tab_to(visit, "Copy a link")[-7:-1] == ["Map", "Border", "Table", "Statistics", "Add a report", "Import"]
+    assert tab_to(visit, "Copy a link")[-8:-1] == [
+        "Map",
+        "Border",
+        "Table",
+        "Statistics",
+        "Report",
+        "Add a report",
+        "Import",
+    ]
     with visit.page.expect_download() as download:
         while not visit.page.evaluate(FOCUS)["words"].endswith("Export GeoJSON"):
             press(visit, "Tab")
