@@ -1,6 +1,5 @@
 """Measurements of one machine in one run: ``make bench``. Read ratios, not seconds; nothing here is a test."""
 
-import resource
 import statistics
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from geo.gazetteer import Gazetteer
 from geo.records import Report, stable_id
 from geo.reports import find_reports, read_report
 from geo.store import Store
-from tests.bench import borders, imports
+from tests.bench import borders, imports, peak_mb
 from tests.bench.dashboard import measure_dashboard_at_scale
 from tests.bench.exports import measure_exports
 from tests.bench.plain import measure_plain
@@ -40,14 +39,10 @@ def _say(what: str, figure: str) -> None:
     print(f"{what:58} {figure}", flush=True)
 
 
-def _memory_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def measure_gazetteer() -> None:
     """Look-ups per second of cached and new names, size of the file, memory that opening it costs."""
     build_gazetteer()
-    before = _memory_mb()
+    before = peak_mb()
     gazetteer = Gazetteer()
     names = [place[0] for place in gazetteer._query("SELECT name FROM place ORDER BY id LIMIT 5000", ())]
     fresh = _seconds(lambda: [gazetteer.find(name) for name in names])
@@ -57,7 +52,7 @@ def measure_gazetteer() -> None:
     _say("gazetteer look-ups, new names", f"{len(names) / fresh:,.0f} a second")
     _say("gazetteer look-ups, the same names again", f"{len(names) / cached:,.0f} a second")
     _say("gazetteer look-ups, names it lacks", f"{5000 / missing:,.0f} a second")
-    _say("memory that it costs to open and use", f"{_memory_mb() - before:.0f} MB")
+    _say("memory that it costs to open and use", f"{peak_mb() - before:.0f} MB")
 
 
 def measure_reading(atlas: Atlas) -> None:

@@ -1,7 +1,6 @@
 """Exports against GeoPandas in one run: ``python -m tests.bench.exports [ROWS]``; read the ratio, not the seconds."""
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -15,6 +14,7 @@ from geo.exports import FORMATS, write
 from geo.features import COLUMNS, LISTS, OBJECTS
 from geo.query import Engine, Query
 from geo.store import Store
+from tests.bench import peak_mb
 from tests.bench.world import write_world
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def measure_formats(folder: Path, engine: Engine, formats: Iterable[str]) -> Non
         started = time.perf_counter()
         events = write(path, engine, Query(), format=name, now=NOW).events
         took = time.perf_counter() - started
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mb()
         size = path.stat().st_size / 1e6
         path.unlink()
         _say(f"export {name} of {events:,}", f"{events / took:,.0f} rows/s, {size:,.0f} MB, peak so far {peak:,.0f} MB")

@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from geo.importers.gdelt import CAMEO, COLUMNS_2
 from geo.importers.ucdp import COLUMNS
+from tests.bench import peak_mb
 
 UCDP_ROWS = 386_000  # about as many as the GED has since 1989
 GDELT_ROWS = 1_000_000
@@ -164,7 +164,7 @@ def _import(path: Path, *, with_borders: bool) -> None:
         before = sum(os.times()[:2])
         done = import_file(path, folder=folder, now=datetime(2026, 1, 1, tzinfo=UTC), borders=borders)
         spent = sum(os.times()[:2]) - before
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_mb()
     print(json.dumps({"rows": done.imported, "seconds": done.seconds, "cpu": spent, "memory": memory}))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -26,6 +25,7 @@ from geo.engines.cube import build_cube
 from geo.grid import Box, Viewport
 from geo.query import Engine, Query
 from geo.store import Store
+from tests.bench import peak_mb
 from tests.bench.world import write_world
 
 SIZES = (1_000_000, 10_000_000)
@@ -115,11 +115,7 @@ def _measure_engine(folder: Path) -> dict[str, Any]:
             }
             for what, ask in asked.items():
                 answers[f"{name} {what}"] = _median(lambda number, q=query, ask=ask: ask(moved(q, number)), 15)
-    return {"answers": answers, "open_s": opened, "peak_mb": _peak_mb()}
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"answers": answers, "open_s": opened, "peak_mb": peak_mb()}
 
 
 def _measure_geopandas(folder: Path) -> dict[str, Any]:
@@ -146,7 +142,7 @@ def _measure_geopandas(folder: Path) -> dict[str, Any]:
         }
         for what, ask in ways.items():
             answers[f"{name} {what}"] = _median(lambda _, ask=ask: ask(), 3)
-    return {"answers": answers, "open_s": opened, "peak_mb": _peak_mb()}
+    return {"answers": answers, "open_s": opened, "peak_mb": peak_mb()}
 
 
 # --- GeoPandas by masks: what one writes first --------------------------------------------------------------------
