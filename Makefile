@@ -11,12 +11,12 @@ run: data/store/.seeded
 
 test: .venv/.tested lint
 	$(BIN)/python -m geo build
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # The long journeys through timeline, filters, border profile and access: ten more minutes of Chromium.
 journeys: .venv/.tested
 	$(BIN)/python -m geo build
-	$(BIN)/python -m pytest -m journey
+	$(BIN)/python -m pytest -m journey -n 2 --dist loadfile
 
 bench: .venv/.tested data/store/.seeded
 	$(BIN)/python -m tests.bench
