@@ -17,7 +17,8 @@ L.Marker.include({
 
 class EventPainter {
   paint() {
-    const focused = document.activeElement?.dataset?.event;
+    const { dataset, ariaLabel } = document.activeElement || {};
+    const [focused, named] = [dataset?.event, document.activeElement?.closest(".leaflet-marker-pane") && ariaLabel];
     this.areas.clearLayers();
     this.marks.clearLayers();
     this.byId.clear();
@@ -39,6 +40,7 @@ class EventPainter {
     }
     this.mark(this.view.event, "chosen");
     if (focused) this.byId.get(focused)?.find((layer) => layer.getElement?.())?.getElement().focus();
+    else if (named) this.marks.getLayers().find((mark) => mark.getElement()?.ariaLabel === named)?.getElement().focus();
     this.map.fire("painted");
   }
 
