@@ -25,7 +25,7 @@ def main() -> None:
     """Draw the page."""
     _choose_language()
     st.set_page_config(page_title="Borderwatch", page_icon=str(ICON), layout="wide", initial_sidebar_state="locked")
-    st.html(f"<style>:root {{ --bw-filters: '{tr('Filters')}'; }} {read_static('page.css')}</style>")
+    st.html(f"<style>{read_static('page.css')}</style>")
     pages = [
         st.Page(VIEWS / "events.py", title=tr("Map"), url_path="map", default=True),
         st.Page(VIEWS / "border.py", title=tr("Border"), url_path="border"),

@@ -1,5 +1,7 @@
 """A small project for the tests of what is kept, printed and cited: plain events, one of many words, hostile ones."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 from shapely import Point, box
 
+from dashboard.project import open_project
 from geo.borders import load_borders
 from geo.errors import InvalidRecord
 from geo.records import Event, Report
@@ -83,7 +86,10 @@ def fill(folder: Path) -> list[str]:
     return kept
 
 
-def use(folder: Path, patch: pytest.MonkeyPatch) -> list[str]:
-    """Fill a project and let the routes answer for it; `fill` says what it returns."""
-    patch.setenv("BORDERWATCH_STORE", str(folder))
-    return fill(folder)
+@contextmanager
+def project(folder: Path) -> Iterator[list[str]]:
+    """Fill a project and let the routes answer for it meanwhile; gives what `fill` returns."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BORDERWATCH_STORE", str(folder))
+        yield fill(folder)
+        open_project().store.close()

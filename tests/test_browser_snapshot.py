@@ -10,7 +10,6 @@ from PIL import Image
 from playwright.sync_api import Page, TimeoutError  # noqa: A004 - playwright's own
 
 from dashboard import i18n, snapshot
-from dashboard.project import open_project
 from tests import documents
 from tests.test_browser import Server, Visit, browser  # noqa: F401 - the fixture
 
@@ -23,8 +22,7 @@ COLOURS = 200  # a painted map has at least so many; an empty one has one
 def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]:
     """Save a snapshot and a picture page of a small project."""
     folder = tmp_path_factory.mktemp("saved")
-    with pytest.MonkeyPatch.context() as patch:
-        documents.use(tmp_path_factory.mktemp("project"), patch)
+    with documents.project(tmp_path_factory.mktemp("project")):
         found = {}
         for name, make in (("snapshot", snapshot.snapshot), ("picture", snapshot.picture)):
             found[name] = folder / f"{name}.html"
@@ -33,7 +31,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Path]]
         found["russian"] = folder / "russian.html"
         found["russian"].write_bytes(snapshot.snapshot(AT).body)
         i18n.use("en")
-        open_project().store.close()
         yield found
 
 

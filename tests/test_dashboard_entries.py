@@ -16,10 +16,8 @@ NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 @pytest.fixture(autouse=True, scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let the entries be those of a small project."""
-    with pytest.MonkeyPatch.context() as patch:
-        documents.use(tmp_path_factory.mktemp("project"), patch)
+    with documents.project(tmp_path_factory.mktemp("project")):
         yield
-        open_project().store.close()
 
 
 def test_an_event_brings_the_sentences_behind_it_and_no_others() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from dashboard import report_page
-from dashboard.project import open_project
 from dashboard.report_page import answer
 from geo.errors import InvalidQuery
 from tests import documents
@@ -14,10 +13,8 @@ from tests import documents
 @pytest.fixture(autouse=True, scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let the report be of a small project."""
-    with pytest.MonkeyPatch.context() as patch:
-        documents.use(tmp_path_factory.mktemp("project"), patch)
+    with documents.project(tmp_path_factory.mktemp("project")):
         yield
-        open_project().store.close()
 
 
 def test_events_come_by_month_in_order_of_time() -> None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard import assets, document, i18n, snapshot
-from dashboard.project import open_project
 from dashboard.words import plain
 from geo.errors import InvalidQuery
 from tests import documents
@@ -20,10 +19,9 @@ TITLES: list[str] = []
 @pytest.fixture(autouse=True, scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Let the routes answer for a small project."""
-    with pytest.MonkeyPatch.context() as patch:
-        TITLES[:] = documents.use(tmp_path_factory.mktemp("project"), patch)
+    with documents.project(tmp_path_factory.mktemp("project")) as titles:
+        TITLES[:] = titles
         yield
-        open_project().store.close()
 
 
 def _data(page: bytes) -> dict:

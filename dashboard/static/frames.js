@@ -1,6 +1,7 @@
 // The map while dates are dragged or played: one canvas instead of hundreds of nodes, painted from /api/frame.
 // It looks as the nodes do, says nothing to a pointer, and goes away once the map stands still again.
 
+const PAIR = /^[A-Z]{2}-[A-Z]{2}$/; // a border, not a region or country
 const FRAME_PANE = { name: "frames", z: 605 }; // over the marks it stands for, under tooltips and popups
 
 class Frames {
@@ -60,7 +61,7 @@ class Frames {
       else points.push(mark);
     }
     for (const cell of answer.cells) {
-      if (cell[4]?.includes("-") && !cell[4].startsWith("area")) wanted.set(`${cell[4]} cells`, { address: `api/border/${cell[4]}`, line: true });
+      if (PAIR.test(cell[4])) wanted.set(`${cell[4]} cells`, { address: `api/border/${cell[4]}`, line: true });
     }
     this.outline(wanted);
     for (const [lon, lat, n, possible, key, tally] of answer.cells) this.disc(pen, this.at(lat, lon), n, tally, kinds, key);
