@@ -106,8 +106,13 @@ def test_a_value_is_left_out_and_the_counts_still_add_up(visit: Visit) -> None:
     before = visit.wait_counts(shown=MANY)
     line = _value(visit, "source", "TASS")
     assert line.locator(".n").inner_text() == "3,333"
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
     line.get_by_role("button", name="Leave out TASS").click()
     visit.until_query(f"{QUIET}&not_source=TASS")
+    assert sum("/api/events?" in url for url in asked) == 1, (
+        "the map asks at once, and not again when the server agrees"
+    )
     after = visit.wait_counts(shown=MANY - 3333)
     assert sum(before.values()) == sum(after.values()) == 2 * after["total"]
     assert _value(visit, "source", "TASS").locator(".n").inner_text() == "3,333"

@@ -4,6 +4,7 @@
 const lists = new WeakMap();
 const FEW = 8; // values shown before "show more"
 const TYPING_MS = 200;
+const MAP_MS = 600; // the counts leave the server to the map for so long
 
 function splitWords(text) {
   return new Set((text || "").split(",").filter(Boolean).map((part) => part.replaceAll("%2C", ",").replaceAll("%25", "%")));
@@ -138,7 +139,10 @@ class Facets {
     }
     this.box.replaceChildren(...[...this.facets.values()].map((facet) => facet.node), this.fault);
     this.channel = new BroadcastChannel(data.channel);
-    this.channel.onmessage = ({ data: message }) => { if (message.type === "view") this.hear(message); };
+    this.channel.onmessage = ({ data: message }) => {
+      if (message.type === "view") this.hear(message);
+      else if (message.type === "painted") this.begin?.();
+    };
     this.channel.postMessage({ type: "hello" });
   }
 
@@ -158,6 +162,10 @@ class Facets {
   async load() {
     const turn = (this.turn = (this.turn || 0) + 1);
     this.box.setAttribute("aria-busy", "true");
+    if (window.borderwatchMap?.query !== this.query) {
+      await new Promise((done) => { this.begin = done; setTimeout(done, this.answer && window.borderwatchMap ? MAP_MS : 0); });
+    }
+    if (turn !== this.turn) return;
     const answer = await getJson(`${this.root}api/facets?${this.query}`).catch((error) => ({ error }));
     if (turn !== this.turn) return;
     this.box.removeAttribute("aria-busy");

@@ -66,8 +66,14 @@ class EventLayer extends EventPainter {
     if (!this.settled) this.goTo(view.kept?.at);
     if (view.event !== undefined && view.event !== this.view.event) this.select(view.event, true);
     if (!changed || view.mode === "draft") return;
-    if (!first && this.version && sameWords(view.query, this.onMap) && view.stamp === this.stampOnMap) this.painted(view.query);
+    if (!first && view.stamp === this.stampAsked && sameWords(view.query, this.asked)) this.agree(view.query);
     else this.load();
+  }
+
+  // Python has come to what was asked already: its spelling counts from now on.
+  agree(query) {
+    this.asked = query;
+    if (!this.loading) this.painted(query, null, window.parent.borderwatchMap.at);
   }
 
   // "lat,lon,zoom", as the address carries it.
@@ -119,25 +125,29 @@ class EventLayer extends EventPainter {
   async load(range) {
     if (!this.style || this.drafting) return;
     const params = this.params(range);
-    const asked = this.query(range).toString().replaceAll("%2C", ",");
+    [this.asked, this.stampAsked] = [this.query(range).toString().replaceAll("%2C", ","), this.view.stamp];
     this.asking?.abort();
-    this.asking = new AbortController();
-    const turn = (this.turn = (this.turn || 0) + 1);
+    const asking = (this.asking = this.loading = new AbortController());
     this.busy.classList.add("on");
     try {
-      const answer = await getJson(`${this.root}api/events?${params}`, this.asking.signal);
-      if (turn === this.turn) this.draw(answer, asked);
+      const answer = await getJson(`${this.root}api/events?${params}`, asking.signal);
+      if (asking === this.loading) this.draw(answer, this.asked);
     } catch (error) {
+      if (asking !== this.loading) return;
+      const { asked } = this;
+      this.asked = null; // the same may be asked again
       if (error.name === "AbortError") return;
       this.say(t("The map could not be brought up to date."), `${error.message} ${t("What you see may be old.")}`, "error");
       this.painted(asked, error.message);
     } finally {
-      if (turn === this.turn) this.busy.classList.remove("on");
+      if (asking === this.loading) {
+        this.loading = null;
+        this.busy.classList.remove("on");
+      }
     }
   }
 
   draw(answer, asked, fit = false) {
-    [this.onMap, this.stampOnMap] = [asked, this.view.stamp];
     this.frames.hide();
     this.events = answer.events || [];
     this.cells = answer.cells || null;
@@ -154,13 +164,13 @@ class EventLayer extends EventPainter {
     } else this.say("");
     this.channel.postMessage({ type: "outside", count: this.drafting ? 0 : answer.total - (answer.here ?? this.events.length) });
     this.more?.show(this.drafting ? 0 : answer.total - (answer.here ?? this.events.length));
-    requestAnimationFrame(() => setTimeout(() => this.painted(asked), 0));
+    requestAnimationFrame(() => setTimeout(() => this.painted(this.drafting ? asked : this.asked), 0));
   }
 
-  painted(query, error = null) {
+  painted(query, error = null, at = window.parent.performance.now()) {
     this.version += 1;
     window.parent.borderwatchMap = { version: this.version, query, error, events: this.events.map((e) => e.id),
-      total: this.answer?.total ?? 0, at: window.parent.performance.now() };
+      total: this.answer?.total ?? 0, at };
     this.channel.postMessage({ type: "painted", version: this.version, query });
   }
 
