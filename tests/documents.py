@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
 from shapely import Point, box
 
-from dashboard.project import open_project
 from geo.borders import load_borders
 from geo.errors import InvalidRecord
 from geo.records import Event, Report
 from geo.store import Store
 from tests import hostile
+from tests.projects import answering
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TEXT = (
@@ -89,7 +88,6 @@ def fill(folder: Path) -> list[str]:
 @contextmanager
 def project(folder: Path) -> Iterator[list[str]]:
     """Fill a project and let the routes answer for it meanwhile; gives what `fill` returns."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BORDERWATCH_STORE", str(folder))
-        yield fill(folder)
-        open_project().store.close()
+    titles = fill(folder)
+    with answering(folder):
+        yield titles

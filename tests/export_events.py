@@ -16,7 +16,7 @@ from geo.store import Store
 
 NOW = datetime(2024, 4, 18, 9, 30, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script>]]>&amp;{{ 7*7 }}`${1}`\x01\x1f\u202e\u2028\ufeff\"'\\\n\t"
-BASE = Event(
+DRILL = Event(
     id="e0",
     title="Учения «Харб-Майдон»",
     kind="exercise",
@@ -41,18 +41,20 @@ BASE = Event(
     extra={"n": 1.5, "z": None, "a": [1, {"b": "c"}]},
 )
 EVENTS = (
-    BASE,
-    replace(BASE, id="e1", geometry=MultiPoint([(68.6, 37.2), (71.5, 37.5)]), evidence={}),
-    replace(BASE, id="e2", geometry=LineString([(68, 37), (71, 37.5)]), kind="border_closure"),
-    replace(BASE, id="e3", geometry=Polygon([(0, 0), (1, 0), (1, 1), (0, 1)], [[(0.2, 0.2), (0.2, 0.8), (0.8, 0.8)]])),
-    replace(BASE, id="e4", geometry=MultiPolygon([shapely.box(179, -20, 180, -16), shapely.box(-180, -20, -178, -16)])),
-    replace(BASE, id="e5", geometry=GeometryCollection([Point(1, 2), LineString([(0, 0), (1, 1)])])),
-    replace(BASE, id="e6", title=HOSTILE, place=HOSTILE, actors=(HOSTILE,), extra={HOSTILE: HOSTILE}, border_km=0.0),
-    replace(BASE, id="e7", title="=1+1", place="-2", actors=(), source_name="@x", source_url="'=y", licence=None),
-    replace(BASE, id="e8", geometry=Point(-70.1234567, -0.0000001), radius_km=None, border=None, border_km=1e-7),
-    replace(BASE, id="e9", start=date(2024, 5, 1), end=None, published=None, equipment=("T-72",), border_at_km=1e9),
-    replace(BASE, id="ea", start=None, end=None, date_precision="unknown", country=None, place=None),
-    replace(BASE, id="eb", geometry=None, location_precision="unknown", radius_km=None),
+    DRILL,
+    replace(DRILL, id="e1", geometry=MultiPoint([(68.6, 37.2), (71.5, 37.5)]), evidence={}),
+    replace(DRILL, id="e2", geometry=LineString([(68, 37), (71, 37.5)]), kind="border_closure"),
+    replace(DRILL, id="e3", geometry=Polygon([(0, 0), (1, 0), (1, 1), (0, 1)], [[(0.2, 0.2), (0.2, 0.8), (0.8, 0.8)]])),
+    replace(
+        DRILL, id="e4", geometry=MultiPolygon([shapely.box(179, -20, 180, -16), shapely.box(-180, -20, -178, -16)])
+    ),
+    replace(DRILL, id="e5", geometry=GeometryCollection([Point(1, 2), LineString([(0, 0), (1, 1)])])),
+    replace(DRILL, id="e6", title=HOSTILE, place=HOSTILE, actors=(HOSTILE,), extra={HOSTILE: HOSTILE}, border_km=0.0),
+    replace(DRILL, id="e7", title="=1+1", place="-2", actors=(), source_name="@x", source_url="'=y", licence=None),
+    replace(DRILL, id="e8", geometry=Point(-70.1234567, -0.0000001), radius_km=None, border=None, border_km=1e-7),
+    replace(DRILL, id="e9", start=date(2024, 5, 1), end=None, published=None, equipment=("T-72",), border_at_km=1e9),
+    replace(DRILL, id="ea", start=None, end=None, date_precision="unknown", country=None, place=None),
+    replace(DRILL, id="eb", geometry=None, location_precision="unknown", radius_km=None),
 )
 ALL = Query()
 

@@ -16,8 +16,8 @@ from geo.bands import find_posts
 from geo.borders import load_borders
 from geo.errors import InvalidQuery
 from geo.query import Query
-from geo.records import Event, Report
-from geo.store import Store
+from geo.records import Event
+from tests.projects import showing
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 BORDERS = load_borders()
@@ -45,13 +45,10 @@ EVENTS = [
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def project(tmp_path: Path) -> Iterator[None]:
     """Let the routes answer for a small store made here."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "One day of it."), EVENTS, now=NOW)
-    yield
-    open_project().store.close()
+    with showing(tmp_path, EVENTS):
+        yield
 
 
 def _marks(**params: str) -> dict[str, dict]:

@@ -1,18 +1,17 @@
 """The lists of choices: every value with how many events it would show."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from shapely import Point
 
 from dashboard.facets import TITLES, to_client, to_facets, to_values
-from dashboard.project import open_project
 from geo.errors import InvalidQuery
 from geo.filters import WORDS
-from geo.records import KINDS, Event, Report
-from geo.store import Store
+from geo.records import KINDS, Event
+from tests.projects import showing
 
 DAY = date(2024, 4, 15)
 EVENTS = [
@@ -25,12 +24,9 @@ EVENTS = [
 
 
 @pytest.fixture(autouse=True)
-def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "Body."), EVENTS, now=datetime(2026, 1, 2, tzinfo=UTC))
-    yield
-    open_project().store.close()
+def _project(tmp_path: Path) -> Iterator[None]:
+    with showing(tmp_path, EVENTS):
+        yield
 
 
 def counted(params: dict[str, str], word: str) -> dict[str, int]:

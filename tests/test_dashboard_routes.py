@@ -12,12 +12,11 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from dashboard import routes
-from dashboard.project import open_project
 from geo.borders import load_borders
 from geo.errors import InvalidQuery
 from geo.query import Query
-from geo.records import Event, Report
-from geo.store import Store
+from geo.records import Event
+from tests.projects import showing
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -35,13 +34,10 @@ LINE = Event("line", "Border closed", "border_closure", "ongoing", date(2024, 4,
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def project(tmp_path: Path) -> Iterator[None]:
     """Let the routes answer for a small store made here."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "One day of it."), [_event("a", 69.0, 1), _event("b", 71.0, 2), LINE], now=NOW)
-    yield
-    open_project().store.close()
+    with showing(tmp_path, [_event("a", 69.0, 1), _event("b", 71.0, 2), LINE]):
+        yield
 
 
 def test_a_view_gives_the_events_in_it_and_says_how_many_lie_outside() -> None:

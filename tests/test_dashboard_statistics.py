@@ -13,8 +13,8 @@ from dashboard.project import open_project
 from dashboard.statistics import Periods, answer, find_periods
 from geo.errors import InvalidQuery
 from geo.query import Query
-from geo.records import Event, Report
-from geo.store import Store
+from geo.records import Event
+from tests.projects import showing
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 SPAN = (date(2020, 1, 1), date(2024, 12, 31))
@@ -36,13 +36,10 @@ EVENTS.append(Event("undated", "Undated", "aid", "reported", geometry=Point(69, 
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def project(tmp_path: Path) -> Iterator[None]:
     """Let the numbers be those of a small store made here."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "One day of it."), EVENTS, now=NOW)
-    yield
-    open_project().store.close()
+    with showing(tmp_path, EVENTS):
+        yield
 
 
 def _seen(address: str) -> int:

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from shapely import Point
 
 from dashboard.drawing import to_records
-from dashboard.project import open_project
 from dashboard.table import COLUMNS, ROWS, SHOWN, find_page, to_cells, to_client, to_page
 from geo.errors import InvalidQuery
 from geo.features import to_features
-from geo.records import Event, Report
+from geo.records import Event
 from geo.sql import ORDERS
-from geo.store import Store
+from tests.projects import showing
 
 BASE = Event("e", "Drill", "exercise", "completed", date(2024, 4, 15), date(2024, 4, 15), "day", geometry=Point(69, 38),
              radius_km=5, place="Kulob", country="TJ", source_name="AP")  # fmt: skip
@@ -34,13 +33,10 @@ EVENTS = [_make(number) for number in range(250)]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def project(tmp_path: Path) -> Iterator[None]:
     """Open a project of 250 events, some without dates or distance."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "Body."), EVENTS, now=datetime(2026, 1, 2, tzinfo=UTC))
-    yield
-    open_project().store.close()
+    with showing(tmp_path, EVENTS):
+        yield
 
 
 def test_the_table_has_words_and_safe_links() -> None:

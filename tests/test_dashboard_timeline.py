@@ -12,7 +12,7 @@ from dashboard.project import open_project
 from geo.errors import InvalidQuery
 from geo.query import Query
 from geo.records import Event, Report
-from geo.store import Store
+from tests.projects import showing
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -27,13 +27,10 @@ MONTH = _event("month", date(2024, 5, 1), date(2024, 5, 31), "month")
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def project(tmp_path: Path) -> Iterator[None]:
     """Let the routes answer for a small store made here."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "One day of it."), [DAY, MONTH], now=NOW)
-    yield
-    open_project().store.close()
+    with showing(tmp_path, [DAY, MONTH]):
+        yield
 
 
 def _bars(by: str, first: str = "2024-04-01", last: str = "2024-05-31", **more: str) -> list[timeline.Line]:

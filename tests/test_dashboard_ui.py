@@ -1,32 +1,28 @@
 """The page's script without a browser: widgets filled from the address, and what they make of it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from shapely import Point
 from streamlit.testing.v1 import AppTest
 
-from dashboard.project import open_project
-from geo.records import Event, Report
-from geo.store import Store
+from geo.records import Event
+from tests.projects import showing
 
 SCRIPT = Path(__file__).resolve().parent.parent / "dashboard" / "ui.py"
 START_S = 60  # the first run imports folium and its kin
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppTest]:
+def app(tmp_path: Path) -> Iterator[AppTest]:
     """Return the page over a store with one event."""
-    monkeypatch.setenv("BORDERWATCH_STORE", str(tmp_path))
     when = date(2024, 4, 15)
     event = Event("e", "Drill", "exercise", "completed", when, date(2024, 5, 1), "day", geometry=Point(69, 38), radius_km=5,
                   place="Kulob", country="TJ", source_name="**Bold** paper")  # fmt: skip
-    with Store(tmp_path) as store:
-        store.add(Report("r", "One", "Body."), [event], now=datetime(2026, 1, 2, tzinfo=UTC))
-    yield AppTest.from_file(str(SCRIPT), default_timeout=START_S)
-    open_project().store.close()
+    with showing(tmp_path, [event]):
+        yield AppTest.from_file(str(SCRIPT), default_timeout=START_S)
 
 
 def test_the_address_fills_the_widgets(app: AppTest) -> None:

@@ -26,31 +26,12 @@ from geo.features import to_events, to_features
 from geo.query import Counts, Engine, Query
 from geo.records import Event, Report
 from geo.store import Store
+from tests.export_events import DRILL
 
 NOW = datetime(2024, 4, 18, 9, 30, tzinfo=UTC)
 QUERY = Query(start=date(2024, 4, 1), kinds=("exercise",))
 COUNTS = Counts(shown=1, possible=1, undated=0, unplaced=1, hidden=0, total=3)
-BASE = Event(
-    id="e1",
-    title="Учения «Харб-Майдон»",
-    kind="exercise",
-    status="completed",
-    start=date(2024, 4, 15),
-    end=date(2024, 4, 18),
-    date_precision="day",
-    actors=("201st base", 'quoted "name"'),
-    place="Kharb-Maidon",
-    country="TJ",
-    geometry=Point(69.16, 37.4),
-    radius_km=25.0,
-    location_precision="unknown",
-    source_name="TASS",
-    source_url="https://tass.example/1",
-    licence="facts only",
-    published=date(2024, 4, 18),
-    evidence={"kind": [{"report": "r", "start": 0, "end": 5, "quote": "учени"}], "date_reason": "said so"},
-    extra={"n": 1.5, "z": None, "a": [1, {"b": "c"}]},
-)
+BASE = replace(DRILL, id="e1", border=None, border_km=None, border_at_km=None)
 SHAPES = [
     Point(69.16, 37.4),
     MultiPoint([(68.6, 37.2), (71.5, 37.5)]),

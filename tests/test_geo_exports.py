@@ -20,7 +20,7 @@ from geo.exports import FORMATS, Export, find_format, write
 from geo.exports.parquet import read_geoparquet
 from geo.features import to_events
 from geo.query import Counts, Engine, Query
-from tests.export_events import ALL, BASE, EVENTS, NOW, export, opened
+from tests.export_events import ALL, DRILL, EVENTS, NOW, export, opened
 
 PLACED = 11  # of EVENTS; the last has no geometry, and what is not on the map is counted, not exported
 
@@ -121,8 +121,8 @@ def test_progress_tells_rows_and_total(tmp_path: Path) -> None:
 
 def test_possible_events_are_marked_in_every_table(tmp_path: Path) -> None:
     """Who only may match says so."""
-    month = replace(BASE, id="m", start=date(2024, 4, 1), end=date(2024, 4, 30), date_precision="month")
-    query, events = Query(start=date(2024, 4, 16), end=date(2024, 5, 31)), (BASE, month)
+    month = replace(DRILL, id="m", start=date(2024, 4, 1), end=date(2024, 4, 30), date_precision="month")
+    query, events = Query(start=date(2024, 4, 16), end=date(2024, 5, 31)), (DRILL, month)
     expected = {"e0": "yes", "m": "possible"}
     path, _ = export(tmp_path, "csv", query=query, events=events)
     with path.open(encoding="utf-8", newline="") as file:

@@ -9,14 +9,14 @@ from geo.exports import extent
 from geo.exports.chunks import chunk_of
 from geo.exports.extent import Extent
 from geo.features import to_features
-from tests.export_events import BASE, replace
+from tests.export_events import DRILL, replace
 
 
 def box_of(*chunks: list) -> list[float] | None:
     """Return the box around geometries that come in chunks."""
     found = Extent()
     for shapes in chunks:
-        events = [replace(BASE, id=str(number), geometry=shape) for number, shape in enumerate(shapes)]
+        events = [replace(DRILL, id=str(number), geometry=shape) for number, shape in enumerate(shapes)]
         found.add(chunk_of(to_features(events).assign(match="yes")))
     return found.box()
 

@@ -14,7 +14,7 @@ from shapely.geometry import Point
 from geo.exports.chunks import chunk_of
 from geo.exports.jsontexts import PROPERTIES, feature_texts, number_texts
 from geo.features import OBJECTS, tidy_geometry, to_features
-from tests.export_events import BASE, EVENTS, replace
+from tests.export_events import DRILL, EVENTS, replace
 
 
 def slow(rows: gpd.GeoDataFrame) -> list[str]:
@@ -54,7 +54,7 @@ def test_fast_and_slow_write_the_same_for_random_values() -> None:
 
     events = [
         replace(
-            BASE,
+            DRILL,
             id=f"{n}{text()}",
             title=text(),
             place=dice.choice([None, text()]),
@@ -64,7 +64,7 @@ def test_fast_and_slow_write_the_same_for_random_values() -> None:
             radius_km=number() or None,
             border_km=number(),
             border_at_km=dice.choice([None, number()]),
-            geometry=dice.choice([None, Point(dice.uniform(-180, 180), dice.uniform(-9e-6, 9e-6)), BASE.geometry]),
+            geometry=dice.choice([None, Point(dice.uniform(-180, 180), dice.uniform(-9e-6, 9e-6)), DRILL.geometry]),
             start=date(dice.randrange(1, 2000), 1, 2),
         )
         for n in range(400)
@@ -92,7 +92,7 @@ def test_numbers_are_written_as_python_writes_them(number: float) -> None:
 )
 def test_loose_json_in_the_store_is_written_tight(text: str) -> None:
     """Evidence and extra are stored with blanks; a feature has none outside of strings, and stays on its line."""
-    chunk = chunk_of(to_features([replace(BASE, id=str(n)) for n in range(3)]).assign(match="yes"))
+    chunk = chunk_of(to_features([replace(DRILL, id=str(n)) for n in range(3)]).assign(match="yes"))
     at = chunk.rows.schema.get_field_index("extra")
     loose = chunk.rows.set_column(at, "extra", pa.array(['{"z": "\\\\", "y": "\\""}', text, '{"a": "b c"}']))
     features = feature_texts(replace(chunk, rows=loose)).to_pylist()

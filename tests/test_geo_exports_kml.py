@@ -10,7 +10,7 @@ import pytest
 from dashboard.style import KIND_STYLE
 from geo.exports.kml import KIND_COLOURS
 from geo.query import Query
-from tests.export_events import BASE, EVENTS, HOSTILE, export, replace
+from tests.export_events import DRILL, EVENTS, HOSTILE, export, replace
 
 KML = {"k": "http://www.opengis.net/kml/2.2"}
 
@@ -54,8 +54,8 @@ def test_an_open_end_and_no_date_are_left_out(tmp_path: Path) -> None:
 
 def test_every_style_that_is_named_is_there(tmp_path: Path) -> None:
     """By kind, and pale for events that only may match."""
-    month = replace(BASE, end=BASE.end.replace(day=30), date_precision="month")
-    path, _ = export(tmp_path, "kml", query=Query(start=BASE.end), events=(month, *EVENTS[1:]))
+    month = replace(DRILL, end=DRILL.end.replace(day=30), date_precision="month")
+    path, _ = export(tmp_path, "kml", query=Query(start=DRILL.end), events=(month, *EVENTS[1:]))
     styles = {style.get("id") for style in parse(path).findall("k:Style", KML)}
     used = {mark.findtext("k:styleUrl", namespaces=KML)[1:] for mark in placemarks(path).values()}
     assert used <= styles

@@ -15,7 +15,7 @@ from geo.exports.receipt import ACLED_NOTICE, Ledger, to_lines
 from geo.features import to_features
 from geo.query import Query
 from geo.records import Event
-from tests.export_events import BASE, NOW, export
+from tests.export_events import DRILL, NOW, export
 
 COUNTS = {"shown": 2, "total": 2}
 UCDP = {"format": "ucdp-ged", "licence": "CC BY 4.0", "attribution": "UCDP GED 24.1", "rows": 9, "mapping": {"a": 1}}
@@ -31,9 +31,9 @@ def book(*events: Event, query: Query | None = None, **datasets: dict[str, Any])
 
 def test_a_receipt_of_reports_names_each_source_once() -> None:
     """Name, address and licence of every source, sorted; nothing for a row without any."""
-    bare = replace(BASE, id="b", source_name=None, source_url=None, licence=None)
-    other = replace(BASE, id="c", source_name="AP", source_url=None, licence=None)
-    found = book(BASE, replace(BASE, id="again"), bare, other)
+    bare = replace(DRILL, id="b", source_name=None, source_url=None, licence=None)
+    other = replace(DRILL, id="c", source_name="AP", source_url=None, licence=None)
+    found = book(DRILL, replace(DRILL, id="again"), bare, other)
     assert found["sources"] == [
         {"name": "AP", "url": None, "licence": None},
         {"name": "TASS", "url": "https://tass.example/1", "licence": "facts only"},
@@ -50,7 +50,7 @@ def test_a_receipt_of_reports_names_each_source_once() -> None:
 def test_a_dataset_is_named_once_with_its_licence() -> None:
     """A million rows of one dataset are one entry with its attribution, however many pages they cite."""
     rows = [
-        replace(BASE, id=str(n), dataset="ucdp-ged", source_url=f"https://x/{n}", licence="CC BY 4.0") for n in "ab"
+        replace(DRILL, id=str(n), dataset="ucdp-ged", source_url=f"https://x/{n}", licence="CC BY 4.0") for n in "ab"
     ]
     found = book(*rows, ucdp_ged=UCDP)
     stated = {key: UCDP[key] for key in ("format", "licence", "attribution")}
@@ -60,7 +60,7 @@ def test_a_dataset_is_named_once_with_its_licence() -> None:
 
 def test_licences_of_rows_that_the_dataset_does_not_state_are_listed() -> None:
     """A re-imported export keeps the licences of its rows."""
-    found = book(replace(BASE, dataset="mine", licence="CC0"), mine={"licence": None})
+    found = book(replace(DRILL, dataset="mine", licence="CC0"), mine={"licence": None})
     assert found["datasets"] == [{"name": "mine", "rows": 1, "row_licences": ["CC0"]}]
 
 
@@ -77,14 +77,14 @@ def test_licences_of_rows_that_the_dataset_does_not_state_are_listed() -> None:
 )
 def test_acled_rows_carry_their_notice(event: dict[str, str], datasets: dict[str, dict]) -> None:
     """However ACLED's rows came, the receipt says that they may not be passed on."""
-    found = book(replace(BASE, **event), **datasets)
+    found = book(replace(DRILL, **event), **datasets)
     assert found["notices"] == [ACLED_NOTICE]
     assert f"Notice: {ACLED_NOTICE}" in to_lines(found)
 
 
 def test_without_acled_there_is_no_notice() -> None:
     """Only whom it concerns."""
-    assert "notices" not in book(replace(BASE, dataset="ucdp-ged"), acled={"format": "acled"}, ucdp_ged=UCDP)
+    assert "notices" not in book(replace(DRILL, dataset="ucdp-ged"), acled={"format": "acled"}, ucdp_ged=UCDP)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_without_acled_there_is_no_notice() -> None:
 )
 def test_reference_data_is_credited_where_it_was_used(event: dict, query: Query, names: list[str]) -> None:
     """Border lines, gazetteer and outlines, each only if the rows rest on it."""
-    assert [entry["name"] for entry in book(replace(BASE, **event), query=query)["reference"]] == names
+    assert [entry["name"] for entry in book(replace(DRILL, **event), query=query)["reference"]] == names
 
 
 def test_what_is_credited_is_what_the_sources_of_the_data_say() -> None:
@@ -112,7 +112,7 @@ def test_what_is_credited_is_what_the_sources_of_the_data_say() -> None:
 def test_many_sources_are_cut_and_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     """A receipt does not grow with the rows; each row names its source anyway."""
     monkeypatch.setattr(receipt, "MAX_SOURCES", 3)
-    found = book(*(replace(BASE, id=str(n), source_name=f"s{n}") for n in range(5)))
+    found = book(*(replace(DRILL, id=str(n), source_name=f"s{n}") for n in range(5)))
     assert (len(found["sources"]), found["more_sources"]) == (3, True)
 
 
@@ -125,7 +125,7 @@ def test_datasets_are_those_of_the_engine() -> None:
 
 def test_the_words_of_a_receipt_say_everything(tmp_path: Path) -> None:
     """Version, query, counts, credits and sources, a line each."""
-    lines = to_lines(export(tmp_path, "csv", query=Query(kinds=("exercise",)), events=(BASE,))[1].receipt)
+    lines = to_lines(export(tmp_path, "csv", query=Query(kinds=("exercise",)), events=(DRILL,))[1].receipt)
     assert lines == [
         f"Exported by Borderwatch {__version__} at 2024-04-18T09:30:00Z",
         "Query: kind exercise",
@@ -138,5 +138,5 @@ def test_the_words_of_a_receipt_say_everything(tmp_path: Path) -> None:
 
 def test_a_place_of_an_import_is_not_credited_to_the_gazetteer() -> None:
     """Coordinates that came with the data are theirs."""
-    event = replace(BASE, dataset="ucdp-ged", geometry=Point(1, 2), border=None)
+    event = replace(DRILL, dataset="ucdp-ged", geometry=Point(1, 2), border=None)
     assert book(event, ucdp_ged=UCDP)["reference"] == []

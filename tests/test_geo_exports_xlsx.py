@@ -13,7 +13,7 @@ from geo.errors import InvalidQuery
 from geo.exports import write, xlsx
 from geo.exports.cells import COLUMNS
 from geo.query import Query
-from tests.export_events import ALL, BASE, NOW, export, opened, replace
+from tests.export_events import ALL, DRILL, NOW, export, opened, replace
 
 
 def sheets(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -63,7 +63,7 @@ def test_the_receipt_is_a_sheet(tmp_path: Path) -> None:
 
 def test_a_long_cell_is_cut_and_said_to_be(tmp_path: Path) -> None:
     """A cell holds 32,767 characters; the receipt counts what was cut."""
-    path, written = export(tmp_path, "xlsx", events=(replace(BASE, title="ы" * 40_000),))
+    path, written = export(tmp_path, "xlsx", events=(replace(DRILL, title="ы" * 40_000),))
     assert len(events(path)["e0"]["title"]) == 32_767
     assert written.receipt["cut_cells"] == "1 cells were longer than 32,767 characters and are cut"
 
@@ -78,7 +78,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_at_once(tmp_path: Path, monkey
 
 def test_days_before_excel_are_texts(tmp_path: Path) -> None:
     """Excel has no day before 1900."""
-    old = replace(BASE, start=BASE.start.replace(year=1895), end=None)
+    old = replace(DRILL, start=DRILL.start.replace(year=1895), end=None)
     assert events(export(tmp_path, "xlsx", events=(old,))[0])["e0"]["start"] == "1895-04-15"
 
 

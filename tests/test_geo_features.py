@@ -11,32 +11,9 @@ from shapely.geometry import LineString, MultiPoint, Point, Polygon
 from geo.errors import InvalidRecord
 from geo.features import COLUMNS, check_features, tidy_geometry, to_events, to_features
 from geo.records import Event
+from tests.export_events import DRILL
 
-EXERCISE = Event(
-    id="kharb-maidon-2024",
-    title="Joint exercise at the Kharb-Maidon range",
-    kind="exercise",
-    status="completed",
-    start=date(2024, 4, 15),
-    end=date(2024, 4, 18),
-    date_precision="day",
-    actors=("Armed forces of Tajikistan", "201st military base"),
-    equipment=("Т-72", "Su-25"),
-    place="Kharb-Maidon",
-    country="TJ",
-    geometry=Point(69.16, 37.4),
-    radius_km=25.0,
-    location_precision="unknown",
-    border="AF-TJ",
-    border_km=20.5,
-    border_at_km=310.0,
-    source_name="TASS",
-    source_url="https://tass.example/1",
-    licence="facts only",
-    published=date(2024, 4, 18),
-    evidence={"kind": [{"report": "seed", "start": 0, "end": 5, "quote": "Joint"}], "date_reason": "said so"},
-    extra={"rank": 1, "tags": ["a", None]},
-)
+EXERCISE = replace(DRILL, equipment=("Т-72", "Su-25"))
 BARE = Event(id="bare", title="Something happened", kind="other", status="reported")
 
 
@@ -96,7 +73,7 @@ def test_all_faults_are_told_at_once() -> None:
         check_features(features)
     told = str(caught.value)
     assert "4 faults" in told
-    assert "Event 'kharb-maidon-2024' has kind='party'; expected one of exercise," in told
+    assert "Event 'e0' has kind='party'; expected one of exercise," in told
     assert "Event 'bare' has country='tj'; expected a code such as TJ" in told
     assert "Event 'bare' has border='TJ'; expected a code such as AF-TJ" in told
     assert "Event 'bare' has border_km=-1.0; expected kilometres of 0 or more" in told
