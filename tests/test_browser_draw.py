@@ -105,9 +105,11 @@ def test_an_area_that_cannot_be_is_refused_with_a_reason(visit: Visit) -> None:
 
 
 def test_a_finger_draws(finger: Visit) -> None:
-    """Taps set corners and the first one closes; a rectangle takes two taps."""
+    """The tools unfold; taps set corners and the first one closes; a rectangle takes two taps."""
     finger.open(HERE)
     frame = finger.map()
+    assert not frame.get_by_role("button", name=POLYGON).is_visible()
+    frame.get_by_role("button", name="More tools").tap()
     frame.get_by_role("button", name=POLYGON).tap()
     for place in ((0.2, 0.3), (0.6, 0.3), (0.5, 0.6), (0.2, 0.3)):
         finger.page.touchscreen.tap(*_spot(finger, *place))

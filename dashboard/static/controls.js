@@ -3,7 +3,6 @@
 const Legend = L.Control.extend({
   onAdd() {
     this.box = el("details", { class: "legend" }, el("summary", {}, t("Legend")));
-    this.box.open = window.innerWidth > 900 && window.innerHeight > 560 && false;
     L.DomEvent.disableClickPropagation(this.box);
     L.DomEvent.disableScrollPropagation(this.box);
     return this.box;
@@ -51,7 +50,7 @@ const OnlyHere = L.Control.extend({
       svg("path", { d: "M1 2.5H13L8.5 7.6V12L5.5 10.4V7.6Z", fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linejoin": "round" }));
     const button = el("a", { href: "#", role: "button", title: t("Only this map area"), "aria-label": t("Filter: only this map area"),
       on: { click: (e) => { e.preventDefault(); this.layer.channel.postMessage({ type: "area", box: boxOf(map) }); } } }, icon);
-    const bar = el("div", { class: "leaflet-bar" }, button);
+    const bar = el("div", { class: "leaflet-bar seldom" }, button);
     L.DomEvent.disableClickPropagation(bar);
     return bar;
   },

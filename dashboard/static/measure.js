@@ -1,6 +1,7 @@
 // The measure tool, the coordinates under the pointer, and the whole screen for the map.
 
 const RULER = "M1.5 10 10 1.5 13.5 5 5 13.5ZM4 7.5 5.3 8.8M6.2 5.3 8.3 7.4M8.4 3.1 9.7 4.4";
+const DOTS = "M2.5 7.5H2.6M7.5 7.5H7.6M12.5 7.5H12.6";
 const ARROWS = "M9 1.5H13.5V6M13.5 1.5 9 6M6 13.5H1.5V9M1.5 13.5 6 9";
 const LABEL_PX = 60; // a shorter leg has no room for its length while it is being set
 
@@ -140,8 +141,15 @@ class WholeScreen {
   }
 }
 
+// On a narrow map what is seldom needed waits behind one button.
+function foldTools(map) {
+  const all = new ToolBar([{ label: t("More tools"), path: DOTS, press: () => all.mark(0, map.getContainer().classList.toggle("all-tools")) }]).addTo(map);
+  all.getContainer().classList.replace("seldom", "unfold");
+}
+
 // Called once the map has its own controls.
 function startTools(map, settings) {
+  foldTools(map);
   if (!settings.draft) new AreaTool(map, settings);
   new MeasureTool(map);
   if (!settings.draft) new WholeScreen(map);

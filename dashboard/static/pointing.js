@@ -15,7 +15,7 @@ const ToolBar = L.Control.extend({
       on: { click: (e) => { e.preventDefault(); press(e.detail === 0); }, keydown: (e) => { if (e.key === " ") { e.preventDefault(); press(true); } } } },
     svg("svg", { width: 15, height: 15, viewBox: "0 0 15 15", "aria-hidden": "true" },
       svg("path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 1.5, "stroke-linejoin": "round", "stroke-linecap": "round" }))));
-    const bar = el("div", { class: "leaflet-bar tools" }, this.buttons);
+    const bar = el("div", { class: "leaflet-bar seldom tools" }, this.buttons);
     L.DomEvent.disableClickPropagation(bar);
     return bar;
   },
