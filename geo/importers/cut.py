@@ -19,6 +19,7 @@ _DROP = 1  # marks a byte that is no part of a cell; where a cell has this byte 
 _NEWLINE, _RETURN, _QUOTE, _BACKSLASH = b'\n\r"\\'
 _ESCAPED = {sign: f"\\u{sign:04x}".encode() for sign in range(32)}  # RFC 8259 §7
 _ESCAPED |= {9: b"\\t", _NEWLINE: b"\\n", _RETURN: b"\\r", _QUOTE: b'\\"', _BACKSLASH: b"\\\\"}
+_GROWTH = np.array([len(_ESCAPED.get(sign, "_")) - 1 for sign in range(256)])
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -171,20 +172,24 @@ def _rewrite(data: np.ndarray, marks: _Marks) -> _Text:
     """Return a block with tabs after its cells, without the quotation marks around them, escaped as in JSON."""
     ends = marks.at[marks.ends_row]
     returns = ends[data[ends - 1] == _RETURN] - 1
-    drop = np.union1d(returns, _unquote(data, marks)) if len(marks.quotes) else returns
+    drop = returns
+    if len(marks.quotes):
+        around = _unquote(data, marks)
+        drop = np.sort(np.concatenate((returns, around)), kind="stable") if len(returns) else around
     other = ~marks.ends_cell
+    if len(returns):
+        other[:-1] &= (marks.sign[:-1] != _RETURN) | ~marks.ends_row[1:] | (np.diff(marks.at) != 1)
     others, signs = marks.at[other], marks.sign[other]
     if len(others):
-        keep = np.isin(others, returns, invert=True) if len(returns) else np.ones(len(others), dtype=bool)
         if len(marks.quotes):
-            keep &= (signs != _QUOTE) & ((signs != marks.delimiter) | (signs < 32))
-        others, signs = others[keep], signs[keep]
+            keep = (signs != _QUOTE) & ((signs != marks.delimiter) | (signs < 32))
+            others, signs = others[keep], signs[keep]
         alone = others[signs == _RETURN]
         if len(alone) and not (np.searchsorted(marks.quotes, alone) % 2 == 1).all():
             raise Strange
-    data[marks.at[marks.ends_cell]] = END
+    data[ends if marks.delimiter == END else marks.at[marks.ends_cell]] = END
     data[drop] = _DROP
-    text, grown = _escape(data, others, signs.tolist()) if len(others) else (data, _NONE)
+    text, grown = _escape(data, others, signs) if len(others) else (data, _NONE)
     if len(drop):
         text = (text if isinstance(text, bytes) else text.tobytes()).replace(bytes([_DROP]), b"")
     return _Text(text, drop, others, grown)
@@ -202,14 +207,16 @@ def _unquote(data: np.ndarray, marks: _Marks) -> np.ndarray:
     if not (fits[0].all() and fits[1].all()):
         raise Strange
     data[closes[twice]] = _BACKSLASH
-    return np.concatenate((opens[~again], closes[~twice]))
+    around = np.empty(len(marks.quotes), dtype=bool)
+    around[::2], around[1::2] = ~again, ~twice
+    return marks.quotes[around]
 
 
-def _escape(data: np.ndarray, at: np.ndarray, signs: list[int]) -> tuple[bytes, np.ndarray]:
+def _escape(data: np.ndarray, at: np.ndarray, signs: np.ndarray) -> tuple[bytes, np.ndarray]:
     """Return bytes with those at some places as JSON has them, and by how much the text has grown after each."""
     text, parts, done = data.tobytes(), [], 0
-    for place, sign in zip(at.tolist(), signs, strict=True):
+    for place, sign in zip(at.tolist(), signs.tolist(), strict=True):
         parts += (text[done:place], _ESCAPED[sign])
         done = place + 1
     parts.append(text[done:])
-    return b"".join(parts), np.cumsum([len(_ESCAPED[sign]) - 1 for sign in signs])
+    return b"".join(parts), np.cumsum(_GROWTH[signs])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +18,7 @@ DATASET = "gdelt"
 SOURCE_NAME = "GDELT"
 LICENCE = "free use with attribution to the GDELT Project"
 ATTRIBUTION = "The GDELT Project, gdeltproject.org"
+REMEMBERED = 1 << 16  # names; the same few thousand come again in every batch
 
 
 def _geo(who: str) -> list[str]:
@@ -126,17 +128,18 @@ def draft(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
     code = texts(columns, "eventcode", rows=rows)
     place = by_value(texts(columns, "actiongeo_fullname", rows=rows), _first, pa.string())
     actors = [by_value(texts(columns, name, rows=rows), _name, pa.string()) for name in ("actor1name", "actor2name")]
-    title = join_some(_part(code, 2), join_some(join_some(*actors, between=" – "), place, between=", "), between=": ")
+    kind, status, words = _parts(code)
+    title = join_some(words, join_some(join_some(*actors, between=" – "), place, between=", "), between=": ")
     native = texts(columns, "globaleventid", rows=rows)
     day_text = texts(columns, "sqldate", rows=rows)
-    day, _ = days.read(day_text)
+    day = days.read(day_text)
     geo_type = texts(columns, "actiongeo_type", rows=rows)
     added = pc.utf8_slice_codeunits(texts(columns, "dateadded", rows=rows), 0, 8)
     return Draft(
         native=native,
         title=cut_titles(title),
-        kind=_part(code, 0),
-        status=_part(code, 1),
+        kind=kind,
+        status=status,
         dates=check_dates(day, day, constant("day", rows), [unread(day, day_text)], text=day_text),
         points=points,
         spots=find_spots(geo_type, SPOTS, lon=points.lon, lat=points.lat, country=country),
@@ -145,19 +148,24 @@ def draft(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
         actors=to_lists(*actors),
         source_name=constant(SOURCE_NAME, rows),
         source_url=none_if_empty(texts(columns, "sourceurl", rows=rows)),
-        published=days.read(added)[0],
+        published=days.read(added),
         faults=[Fault(~filled(native), "no id", native)],
     )
 
 
-def _part(code: Text, number: int) -> Text:
-    return by_value(code, lambda value: look_up(value)[number], pa.string())
+def _parts(code: Text) -> list[Text]:
+    """Return kinds, statuses and words of CAMEO codes."""
+    encoded = code.dictionary_encode()
+    found = [look_up(value) for value in encoded.dictionary.to_pylist()]
+    return [pa.array([parts[number] for parts in found], pa.string()).take(encoded.indices) for number in range(3)]
 
 
+@lru_cache(REMEMBERED)
 def _first(full: str) -> str:
     return full.split(",", maxsplit=1)[0].strip()
 
 
+@lru_cache(REMEMBERED)
 def _name(shouted: str) -> str:
     """Return a name as people write it; GDELT has capitals only."""
     return shouted.title() if len(shouted) > 3 else shouted

@@ -113,7 +113,7 @@ def _together(batches: list[Batch]) -> Batch:
         return batches[0]
     columns: Mapping[str, pa.Array]
     if all(isinstance(batch.columns, Cells) for batch in batches):
-        columns = Cells(tuple(batches[0].columns), pa.concat_arrays([batch.columns.rows for batch in batches]))
+        columns = Cells.joined([batch.columns for batch in batches])
     else:
         columns = {name: pa.concat_arrays([batch.columns[name] for batch in batches]) for name in batches[0].columns}
     lines = np.concatenate([batch.lines for batch in batches])
@@ -153,8 +153,9 @@ def _read_text(path: Path, layout: Layout, block: int, begin: Cutter) -> Iterato
             ),
         )
         for batch in reader:
-            yield counter.number(batch, bad)
-            bad.clear()
+            here = counter.held(bad, len(batch))
+            yield counter.number(batch, bad[:here])
+            del bad[:here]
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return
@@ -171,16 +172,21 @@ class _Lines:
     def __init__(self, line: int, *, blank: bool) -> None:
         self._line, self.rows, self._blank = line, 0, blank
 
+    def held(self, invalid: Sequence[pacsv.InvalidRow], good: int) -> int:
+        """Return how many of the broken rows lie between the rows of a batch: Arrow reads a block ahead."""
+        rows = enumerate(row.number - self.rows - 1 for row in invalid)
+        return next((n for n, number in rows if number >= good + n), len(invalid))
+
     def number(self, batch: pa.RecordBatch, invalid: Sequence[pacsv.InvalidRow]) -> Batch:
         height = np.ones(len(batch), dtype=np.int64)
         for column in batch.columns:
             if _has_break(column):
                 height += pc.count_substring(column, "\n").to_numpy(zero_copy_only=False)
-        between = [(row.number, row) for row in sorted(invalid, key=lambda row: row.number)]
-        heights = [1 + row.text.rstrip("\r\n").count("\n") for _, row in between]
-        first = self.rows + 1
-        total = len(batch) + len(between)
-        at = np.array([_place(number, first, n, total) for n, (number, _) in enumerate(between)], dtype=np.int64)
+        heights = [1 + row.text.rstrip("\r\n").count("\n") for row in invalid]
+        total = len(batch) + len(invalid)
+        nth = np.arange(len(invalid))
+        at = np.array([row.number for row in invalid], dtype=np.int64) - self.rows - 1
+        at = np.clip(at, nth, len(batch) + nth)
         is_good = np.ones(total, dtype=bool)
         is_good[at] = False
         tall = np.empty(total, dtype=np.int64)
@@ -188,7 +194,7 @@ class _Lines:
         begins = self._line + np.concatenate(([0], np.cumsum(tall)[:-1])) if total else tall
         self._line += int(tall.sum())
         self.rows += total
-        bad = [_bad(int(line), row) for line, (_, row) in zip(begins[~is_good], between, strict=True)]
+        bad = [_bad(int(line), row) for line, row in zip(begins[~is_good], invalid, strict=True)]
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         found = Batch(columns, begins[is_good], bad)
         return _drop_blank(found) if self._blank else found
@@ -212,11 +218,6 @@ def _drop_blank(batch: Batch) -> Batch:
             return batch
     columns = {name: column.filter(pa.array(some)) for name, column in batch.columns.items()}
     return Batch(columns, batch.lines[some], batch.bad)
-
-
-def _place(number: int, first: int, n: int, total: int) -> int:
-    """Return where a broken row stands among the rows of its batch; Arrow counts rows from the first it parses."""
-    return min(max(number - first, n), total - 1)
 
 
 def _has_break(column: pa.Array) -> bool:

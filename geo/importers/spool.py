@@ -13,7 +13,7 @@ import pyarrow as pa
 from geo.importers.stage import HILBERT_BITS
 
 BIN_BITS = 12  # of the Hilbert number: how finely rows are counted to be shared out
-BUFFER_ROWS = 16_384  # sorted at once; more make larger pieces to read, and cost memory
+BUFFER_ROWS = 4_096  # sorted at once, at least; larger batches are not put together: it would copy all their text
 PIECE_ROWS = 24_576  # that are meant to be together: what is sorted and stored at once
 PACK_FROM = 2 << 30  # bytes of the file: what is put aside of a smaller one need not be compressed
 
@@ -66,7 +66,7 @@ class Spool:
         if not self._rows:
             return
         # Of GeoJSON each piece may have its own columns of the original; those are in `extra` then.
-        rows = pa.concat_tables([rows for rows, _ in self._waiting], promote_options="default").combine_chunks()
+        rows = pa.concat_tables([rows for rows, _ in self._waiting], promote_options="default")
         number = np.concatenate([number for _, number in self._waiting])
         self._waiting, self._rows = [], 0
         order = np.argsort(number, kind="stable")

@@ -201,8 +201,8 @@ def _spots(precision: Text, radius: Text, points: Points, country: Text) -> Spot
 
 
 def _dates(start_text: Text, end_text: Text, days: Days) -> Dates:
-    start, exact = days.read(start_text)
-    end, end_exact = days.read(end_text)
+    start, exact = days.read_exactly(start_text)
+    end, end_exact = days.read_exactly(end_text)
     faults = [unread(start, start_text), unread(end, end_text)]
     last = _period_ends(start, exact)
     end = pc.if_else(pc.equal(end_text, ""), last, _period_ends(end, end_exact))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.importers.columns import Days, by_value, filled, join_some, none_if_empty, texts, to_codes, to_lists
+from geo.importers.columns import Days, by_code, by_value, filled, join_some, none_if_empty, texts, to_codes, to_lists
 from geo.importers.countries import from_text
 from geo.importers.draft import Draft, Fault, check_dates, constant, cut_titles, read_points, unread
 from geo.importers.places import REGION_KM, Spot, find_spots
@@ -65,35 +65,37 @@ def draft(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
     points = read_points(texts(columns, "latitude", rows=rows), texts(columns, "longitude", rows=rows))
     place = texts(columns, "where_coordinates", rows=rows)
     sides = [texts(columns, "side_a", rows=rows), texts(columns, "side_b", rows=rows)]
-    violence = to_codes(texts(columns, "type_of_violence", rows=rows))
-    best = to_codes(texts(columns, "best", "best_est", rows=rows))
     title = join_some(
-        by_value(violence, lambda code: VIOLENCE.get(code, "Organised violence"), pa.string()),
+        by_code(
+            texts(columns, "type_of_violence", rows=rows),
+            lambda code: VIOLENCE.get(code, "Organised violence"),
+            pa.string(),
+        ),
         join_some(
             join_some(*sides, between=" – "),
             place,
-            by_value(best, lambda n: f"{n} killed" if n not in ("", "0") else "", pa.string()),
+            by_code(texts(columns, "best", "best_est", rows=rows), _toll, pa.string()),
             between=", ",
         ),
         between=": ",
     )
     native = to_codes(texts(columns, "id", "event_id", rows=rows))
-    clarity = to_codes(texts(columns, "event_clarity", rows=rows))
+    clarity = texts(columns, "event_clarity", rows=rows)  # 2: reports leave the event unclear
     start_text, end_text = texts(columns, "date_start", rows=rows), texts(columns, "date_end", rows=rows)
-    start, end = days.read(start_text)[0], days.read(end_text)[0]
-    precision = by_value(
-        to_codes(texts(columns, "date_prec", rows=rows)), lambda code: DATE_PRECISION.get(code, "day"), pa.string()
+    start, end = days.read(start_text), days.read(end_text)
+    precision = by_code(
+        texts(columns, "date_prec", rows=rows), lambda code: DATE_PRECISION.get(code, "day"), pa.string()
     )
     unreadable = [unread(start, start_text), unread(end, end_text)]
     return Draft(
         native=native,
         title=cut_titles(title),
         kind=constant(KIND, rows),
-        status=pc.if_else(pc.equal(clarity, "2"), "reported", "completed"),  # 2: reports leave the event unclear
+        status=by_code(clarity, lambda code: "reported" if code == "2" else "completed", pa.string()),
         dates=check_dates(start, pc.coalesce(end, start), precision, unreadable, text=start_text),
         points=points,
         spots=find_spots(
-            to_codes(texts(columns, "where_prec", rows=rows)), SPOTS, lon=points.lon, lat=points.lat, country=country
+            texts(columns, "where_prec", rows=rows), SPOTS, lon=points.lon, lat=points.lat, country=country
         ),
         place=none_if_empty(place),
         country=country,
@@ -102,3 +104,7 @@ def draft(columns: Mapping[str, pa.Array], rows: int, days: Days) -> Draft:
         source_url=constant(SOURCE_URL, rows),
         faults=[Fault(~filled(native), "no id", native)],
     )
+
+
+def _toll(killed: str) -> str:
+    return f"{killed} killed" if killed not in ("", "0") else ""

@@ -148,13 +148,13 @@ def _write_file(job: Job, *, folder: Path, losers: np.ndarray, origin: Origin, m
         with open_writer(file) as writer:
             for piece in job.pieces:
                 for drafts, stored in _read(piece, losers):
-                    table, out, several = _finish(drafts, stored, origin, measured)
-                    if table.num_rows:
+                    for table, out, several in _finish(drafts, stored, origin, measured):
                         writer.write_table(table, row_group_size=ROW_GROUP)
-                    rows, kept, outside = rows + table.num_rows, kept + stored.num_rows, outside + out
+                        rows, outside = rows + table.num_rows, outside + out
+                        parts.append(several)
+                    kept += stored.num_rows
                     undated += _count_none(drafts, "start", "end")
                     unplaced += _count_none(drafts, "lon", "shape")
-                    parts.append(several)
         file.flush()
         os.fsync(file.fileno())
     if not rows:
@@ -201,32 +201,30 @@ def _together(tables: Iterable[pa.Table]) -> pa.Table:
 
 def _finish(
     drafts: pa.Table, stored: pa.Table, origin: Origin, measured: Measured | None
-) -> tuple[pa.Table, int, pa.Table]:
-    """Return the rows to store in the order of their places, how many points are outside their country, the places."""
-    keys = np.concatenate((drafts["key"].to_numpy(), stored["key"].to_numpy()))
-    flat, parts, outside = [], [], 0
-    if drafts.num_rows:
-        order = np.argsort(drafts["key"].to_numpy(), kind="stable")
-        keys[: drafts.num_rows] = keys[: drafts.num_rows][order]
-        for start in range(0, drafts.num_rows, FINISH_ROWS):
-            some = drafts.take(pa.array(order[start : start + FINISH_ROWS]))
-            outside += _count_outside(some)
-            table, several = _finish_some(some, origin, measured)
-            flat.append(table)
-            parts.append(several)
-    if stored.num_rows:
-        flat.append(stored.select(FILE_SCHEMA.names).cast(FILE_SCHEMA))
-    table = pa.concat_tables(flat) if flat else FILE_SCHEMA.empty_table()
-    if stored.num_rows and table.num_rows:
-        table = table.combine_chunks().take(pa.array(np.argsort(keys, kind="stable")))
-    return table, outside, pa.concat_tables([no_parts(), *parts])
+) -> Iterator[tuple[pa.Table, int, pa.Table]]:
+    """Yield the rows to store in the order of their places, how many points are outside their country, the places."""
+    order = np.argsort(drafts["key"].to_numpy(), kind="stable")
+    finished = _finish_drafts(drafts, order, origin, measured)
+    if not stored.num_rows:
+        yield from finished  # one after the other: what is stored is twice as large as the drafts
+        return
+    tables, outside, parts = zip(*finished, strict=True) if drafts.num_rows else ((), (), ())
+    table = pa.concat_tables([*tables, stored.select(FILE_SCHEMA.names).cast(FILE_SCHEMA)]).combine_chunks()
+    keys = np.concatenate((drafts["key"].to_numpy()[order], stored["key"].to_numpy()))
+    yield table.take(pa.array(np.argsort(keys, kind="stable"))), sum(outside), pa.concat_tables([no_parts(), *parts])
 
 
-def _finish_some(drafts: pa.Table, origin: Origin, measured: Measured | None) -> tuple[pa.Table, pa.Table]:
-    """Return drafts as they are stored; rows of our own exports are that already."""
-    if "search" in drafts.column_names:
-        return drafts.select(FILE_SCHEMA.names).cast(FILE_SCHEMA), no_parts()
-    return finish(drafts, origin, measured)
+def _finish_drafts(
+    drafts: pa.Table, order: np.ndarray, origin: Origin, measured: Measured | None
+) -> Iterator[tuple[pa.Table, int, pa.Table]]:
+    """Yield drafts as they are stored, in some order; rows of our own exports are that already."""
+    for start in range(0, drafts.num_rows, FINISH_ROWS):
+        some = drafts.take(pa.array(order[start : start + FINISH_ROWS]))
+        if "search" in drafts.column_names:
+            yield some.select(FILE_SCHEMA.names).cast(FILE_SCHEMA), 0, no_parts()
+        else:
+            table, several = finish(some, origin, measured)
+            yield table, _count_outside(some), several
 
 
 def _count_none(drafts: pa.Table, *names: str) -> int:
@@ -241,11 +239,9 @@ def _count_none(drafts: pa.Table, *names: str) -> int:
 
 def _count_outside(drafts: pa.Table) -> int:
     """Return how many points lie outside the country that their row names, however exact they are meant to be."""
-    if "search" in drafts.column_names:
-        return 0
     known = pc.and_(pc.is_valid(drafts["country"]), pc.invert(pc.is_nan(drafts["lon"])))
     some = drafts.select(["country", "lon", "lat", "radius_km"]).filter(known)
     if not some.num_rows:
         return 0
     lon, lat, radius = (some[name].to_numpy() for name in ("lon", "lat", "radius_km"))
-    return load_areas().count_outside(some["country"].to_pylist(), lon, lat, radius)
+    return load_areas().count_outside(some["country"].combine_chunks(), lon, lat, radius)
