@@ -36,7 +36,8 @@ class Dataset:
         As in the column `dataset`.
     folder
         Holds ``year=YYYY/*.parquet`` (or ``year=undated``), ``_dataset.json`` and, where there are such,
-        ``_parts.parquet`` and the cube's ``_cube_*.parquet``.
+        ``_parts.parquet``; a large one also ``_covering.parquet`` (`geo.engines.covering`) and ``_cube_*.parquet``
+        (`geo.engines.cube`), which hold nothing that the files with the events do not say.
     info
         What ``_dataset.json`` says: format, files, mapping, licence, attribution, rows, imported.
     """

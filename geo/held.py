@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ from geo.polylines import Polylines
 if TYPE_CHECKING:
     from geo.engines import Session, Snapshot
 
-SCHEMA = pa.schema([("event_id", pa.string()), ("sure", pa.int32())])
+COLUMNS = ("event_spot", "sure")
 CHUNK = 100_000  # points judged at once
 AREAS_KEPT = 4  # areas whose events are remembered: a table of some MB each
 STEP_DEG = 0.04  # longest chord of an edge that is measured, about 4 km; Polylines is good to 2 m up to 5 km
@@ -57,8 +57,8 @@ def _judge_rows(session: Session, area: Area) -> Iterator[pa.Table]:
         columns = (np.asarray(batch.column(name), dtype="float64") for name in ("lon", "lat", "reach_km"))
         answers = judge_points(area, *columns)
         some = pa.array(answers != NO)
-        ids = batch.column("id").cast(pa.string()).filter(some)
-        yield pa.table([ids, pa.array(answers, pa.int32()).filter(some)], schema=SCHEMA)
+        spots = batch.column("spot").cast(session.spot_type).filter(some)
+        yield pa.table([spots, pa.array(answers, pa.int32()).filter(some)], names=COLUMNS)
 
 
 def _judge_odd(session: Session, snapshot: Snapshot, area: Area) -> pa.Table:
@@ -68,11 +68,12 @@ def _judge_odd(session: Session, snapshot: Snapshot, area: Area) -> pa.Table:
         places = snapshot.cache["odd"] = [(i, bytes(wkb), km) for i, wkb, km in session.rows(sql_places.ODD)]
     shapes = list({(wkb, km): None for _, wkb, km in places})
     answers = dict(zip(shapes, judge_shapes(area, shapes), strict=True))
-    best: dict[str, int] = {}
-    for event_id, wkb, km in places:
-        best[event_id] = max(best.get(event_id, NO), answers[wkb, km])
-    held = {event_id: answer for event_id, answer in best.items() if answer != NO}
-    return pa.table([list(held), list(held.values())], schema=SCHEMA)
+    best: dict[Any, int] = {}
+    for spot, wkb, km in places:
+        best[spot] = max(best.get(spot, NO), answers[wkb, km])
+    held = {spot: answer for spot, answer in best.items() if answer != NO}
+    spots, sure = pa.array(list(held), session.spot_type), pa.array(list(held.values()), pa.int32())
+    return pa.table([spots, sure], names=COLUMNS)
 
 
 def judge_shapes(area: Area, shapes: list[tuple[bytes, float | None]]) -> list[int]:

@@ -240,7 +240,7 @@ class _Run:
         parts = pa.concat_tables([no_parts(), *self._parts, written.parts])
         if parts.num_rows:
             pq.write_table(parts, self._state / PARTS, compression="zstd")
-        self._build_cube(summary.total)
+        self._sum_up(summary.total)
 
     def _take_over(self, held: Dataset) -> int:
         """Put aside the held rows of years that change, link the files of the others; return how many are in those."""
@@ -263,12 +263,15 @@ class _Run:
             self._parts.append(self._ledger.kept_places(old_parts))
         return linked
 
-    def _build_cube(self, rows: int) -> None:
-        from geo.engines.cube import FROM_ROWS, build_cube  # noqa: PLC0415 - only for large datasets
+    def _sum_up(self, rows: int) -> None:
+        """Write beside the events of a large dataset what makes questions about it fast."""
+        from geo.engines import covering, cube  # noqa: PLC0415 - only for large datasets
 
-        if rows >= FROM_ROWS:
-            self._tell(0.99, "summing up by month")
-            build_cube(self._state)
+        if rows >= covering.FROM_ROWS:
+            self._tell(0.99, "summing up by place and month")
+            covering.build_covering(self._state)
+        if rows >= cube.FROM_ROWS:
+            cube.build_cube(self._state)
 
     def info(self, summary: Summary, held: Dataset | None) -> dict[str, Any]:
         """Return what the dataset says of itself."""

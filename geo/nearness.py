@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
     from geo.borders import Borders
     from geo.engines import Session, Snapshot
 
-OUTSIDE_SCHEMA = pa.schema([("event_id", pa.string())])
-SCHEMA = pa.schema([("event_id", pa.string()), ("lo_km", pa.float64()), ("hi_km", pa.float64())])
 KM_PER_DEGREE = 110.5  # of latitude, at least (WGS 84: 110.57 at the equator)
 MARGIN_KM = 20  # envelopes of circles are calculated on a sphere: up to 1 % short for the widest
 CHUNK = 50_000  # points measured at once: a few MB
 FAR_KM = 1_000_000.0  # of a place that may be off the stretch asked for: farther than any two points of the earth
-POINTS_SCHEMA = SCHEMA.append(pa.field("at_km", pa.float64())).append(pa.field("reach_km", pa.float64()))
+COLUMNS = ("event_spot", "lo_km", "hi_km")
 Span = tuple[float | None, float | None]  # from which to which kilometre along a border; None: to its end
 
 
@@ -48,7 +47,7 @@ class Nearness:
         self, session: Session, snapshot: Snapshot, pair: str, within_km: float, stretch: Span = (None, None)
     ) -> pa.Table:
         """
-        Return `SCHEMA` for every event that may be within some distance of a border and whose row does not say it.
+        Return `COLUMNS` for every event that may be within some distance of a border and whose row does not say it.
 
         With a stretch of the border, what is certainly off it is left out, and what may be off it has a `hi_km` beyond
         every limit: so each place answers for distance and stretch together, and the event by the best of its places.
@@ -70,7 +69,7 @@ class Nearness:
                 places = snapshot.cache["odd"] = [(i, bytes(wkb), km) for i, wkb, km in session.rows(sql_places.ODD)]
             odd = snapshot.cache.get(("odd", pair, stretch))
             if odd is None:
-                odd = self._measure_odd(places, pair, stretch)
+                odd = self._measure_odd(places, pair, stretch, session.spot_type)
                 remember(snapshot.cache, ("odd", pair, stretch), odd)
             reach_km, points = snapshot.cache.get(("points", pair), (-1.0, None))
             if reach_km < within_km:
@@ -78,20 +77,22 @@ class Nearness:
                 snapshot.cache["points", pair] = within_km, points
         return pa.concat_tables([odd, _on_stretch(points, stretch)])
 
-    def _measure_odd(self, places: list[tuple[str, bytes, float | None]], pair: str, stretch: Span) -> pa.Table:
+    def _measure_odd(
+        self, places: list[tuple[Any, bytes, float | None]], pair: str, stretch: Span, spot_type: pa.DataType
+    ) -> pa.Table:
         """Measure places one by one; an event at several is as near as its nearest."""
-        nearest: dict[str, tuple[float, float]] = {}
-        for event_id, wkb, radius_km in places:
+        nearest: dict[Any, tuple[float, float]] = {}
+        for spot, wkb, radius_km in places:
             lo, hi = self._range(pair, wkb, radius_km)
             if stretch != (None, None):
                 first, last = self._along(pair, wkb, radius_km)
                 if _misses(first, last, stretch):
                     continue
                 hi = hi if _holds(first, last, stretch) else FAR_KM
-            least = nearest.get(event_id, (lo, hi))
-            nearest[event_id] = min(lo, least[0]), min(hi, least[1])
+            least = nearest.get(spot, (lo, hi))
+            nearest[spot] = min(lo, least[0]), min(hi, least[1])
         lows, highs = ([ends[side] for ends in nearest.values()] for side in (0, 1))
-        return pa.table([list(nearest), lows, highs], schema=SCHEMA)
+        return pa.table([pa.array(list(nearest), spot_type), _km(lows), _km(highs)], names=COLUMNS)
 
     def _along(self, pair: str, wkb: bytes, radius_km: float | None) -> tuple[float, float]:
         """Return between which kilometres of a border a place lies, measured once per place for good."""
@@ -115,16 +116,21 @@ class Nearness:
     def _measure_points(self, session: Session, pair: str, within_km: float) -> pa.Table:
         """Measure the points that are nearer to another border, but near enough to this one."""
         box = widen(self._borders.line(pair).bounds, within_km + MARGIN_KM)
-        found = [POINTS_SCHEMA.empty_table()]
+        names, found = (*COLUMNS, "at_km", "reach_km"), []
+        found.append(pa.table([pa.array([], session.spot_type), *([_km([])] * 4)], names=names))
         for batch in session.batches(sql_places.points_near(pair, box, within_km), CHUNK):
             lat, lon, reach = (np.asarray(batch.column(name), dtype="float64") for name in ("lat", "lon", "reach_km"))
             if len(lat):
                 away, at_km = self._borders.locate_many(pair, lat, lon)
                 near = away - reach <= within_km
-                ids = batch.column("id").cast(pa.string()).filter(pa.array(near))
-                columns = [ids, *(c[near] for c in (np.maximum(0.0, away - reach), away + reach, at_km, reach))]
-                found.append(pa.table(columns, schema=POINTS_SCHEMA))
+                spots = batch.column("spot").cast(session.spot_type).filter(pa.array(near))
+                columns = [spots, *(_km(c[near]) for c in (np.maximum(0.0, away - reach), away + reach, at_km, reach))]
+                found.append(pa.table(columns, names=names))
         return pa.concat_tables(found)
+
+
+def _km(values: Sequence[float] | np.ndarray) -> pa.Array:
+    return pa.array(values, pa.float64())
 
 
 def _misses(first: float | np.ndarray, last: float | np.ndarray, stretch: Span) -> bool | np.ndarray:
@@ -140,13 +146,13 @@ def _holds(first: float | np.ndarray, last: float | np.ndarray, stretch: Span) -
 
 
 def _on_stretch(points: pa.Table, stretch: Span) -> pa.Table:
-    """Return measured points as `SCHEMA`, those off a stretch left out and those perhaps off it put out of reach."""
+    """Return measured points as `COLUMNS`, those off a stretch left out and those perhaps off it put out of reach."""
     if stretch == (None, None):
-        return points.select(SCHEMA.names)
+        return points.select(COLUMNS)
     at_km, reach = (points[name].to_numpy() for name in ("at_km", "reach_km"))
     kept = ~_misses(at_km - reach, at_km + reach, stretch)
     hi = np.where(_holds(at_km - reach, at_km + reach, stretch), points["hi_km"].to_numpy(), FAR_KM)
-    return points.select(SCHEMA.names).set_column(2, SCHEMA.field(2), pa.array(hi)).filter(pa.array(kept))
+    return points.select(COLUMNS).set_column(2, "hi_km", pa.array(hi)).filter(pa.array(kept))
 
 
 def widen(box: Box, km: float) -> Box:
@@ -167,5 +173,5 @@ def find_outside(session: Session, bbox: Box) -> pa.Table:
     area = shapely.union_all([shapely.box(w, south, e, north) for w, e in sides])
     rows = session.rows(sql_places.straddling(bbox))
     inside = shapely.intersects(shapely.from_wkb([wkb for _, wkb in rows]), area) if rows else []
-    found = [event_id for (event_id, _), meets in zip(rows, inside, strict=True) if not meets]
-    return pa.table([found], schema=OUTSIDE_SCHEMA)
+    found = [spot for (spot, _), meets in zip(rows, inside, strict=True) if not meets]
+    return pa.table({"event_spot": pa.array(found, session.spot_type)})

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 #   multiples  one row per place of the events with several; the same columns
 #   totals     events counted by month and kind, and
 #   cube       by month, cell and kind: those with one place; see geo.engines.cube; only where a session has a cube
-#   odd        (event_id, part_geometry, part_radius_km): places that are not `pointlike`
-#   shapes     (id, geometry, west, south, east, north): at least all lines, areas and scattered points
-#   near       (event_id, lo_km, hi_km): how far from a border an event may be; made when it is asked for
-#   outside    (event_id): events whose envelope meets the bbox but whose geometry does not; likewise
-#   held       (event_id, sure): events that a drawn area holds (1) or may hold (0), but those in its inner boxes
+#   odd        (spot, part_geometry, part_radius_km): places that are not `pointlike`
+#   shapes     (spot, geometry, west, south, east, north): at least all lines, areas and scattered points
+#   near       (event_spot, lo_km, hi_km): how far from a border an event may be; made when it is asked for
+#   outside    (event_spot): events whose envelope meets the bbox but whose geometry does not; likewise
+#   held       (event_spot, sure): events that a drawn area holds (1) or may hold (0), but those in its inner boxes
 #   bins       (bin_start, bin_end): days of a histogram's bins; likewise
 # Three words stand for what the dialects say differently: lists_meet(column, values), each(column) of a list column
 # without repetition, and folded(text), in lower case.
@@ -112,7 +112,7 @@ def judged(
     extra = where if isinstance(where, Statement) else Statement(where, {})
     conditions, values = _conditions(query, placed=placed)
     asked = [("near", query.border), ("held", query.area)] if placed else []
-    near = " ".join(f"LEFT JOIN {name} ON {name}.event_id = events.id" for name, wanted in asked if wanted)
+    near = " ".join(f"LEFT JOIN {name} ON {name}.event_spot = events.spot" for name, wanted in asked if wanted)
     if time is None and (query.start is not None or query.end is not None):
         time = _TIME.format(since=":since", until=":until")
     maybe = [f"({_nearest(query, 'hi')}) > :within_km"] if query.border else []
@@ -170,15 +170,15 @@ def _place_conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
         values |= {name: km for name, km in stretch.items() if km is not None}
     if query.area:
         around, inside, bound = area_conditions(query.area)
-        conditions += [around, f"({inside} OR held.event_id IS NOT NULL)"]
+        conditions += [around, f"({inside} OR held.event_spot IS NOT NULL)"]
         values |= bound
     return conditions, values
 
 
-NOT_OUTSIDE = "NOT EXISTS (SELECT 1 FROM outside WHERE outside.event_id = events.id)"
+NOT_OUTSIDE = "NOT EXISTS (SELECT 1 FROM outside WHERE outside.event_spot = events.spot)"
 # The nearest or farthest from the border that an event may be: as measured, or as it was stored with the event. What
 # certainly is not on the stretch asked for has no nearest, what may not be on it is infinitely far at the farthest.
-_NEAREST = """CASE WHEN near.event_id IS NOT NULL THEN near.{side}_km
+_NEAREST = """CASE WHEN near.event_spot IS NOT NULL THEN near.{side}_km
     WHEN pointlike AND border = :border{off} THEN {km} END"""
 _FAR_KM = 1_000_000.0  # farther than any two points of the earth
 

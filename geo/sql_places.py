@@ -23,7 +23,7 @@ _SUMS = """sum(part_lon) AS lon_sum, sum(part_lat) AS lat_sum, min(part_lon) AS 
 _AGGREGATES = {
     "singles": f"""count(*) AS n, count(CASE WHEN verdict = 'shown' THEN 1 END) AS shown, count(*) AS parts_in,
         {_SUMS}""",
-    "multiples": f"""count(DISTINCT id) AS n, count(DISTINCT CASE WHEN verdict = 'shown' THEN id END) AS shown,
+    "multiples": f"""count(DISTINCT spot) AS n, count(DISTINCT CASE WHEN verdict = 'shown' THEN spot END) AS shown,
         count(*) AS parts_in, {_SUMS}""",
     "cube": """sum(n) AS n, sum(CASE WHEN verdict = 'shown' THEN n ELSE 0 END) AS shown, sum(n) AS parts_in,
         sum(lon_sum) AS lon_sum, sum(lat_sum) AS lat_sum, min(lon_min) AS lon_min, min(lat_min) AS lat_min,
@@ -31,7 +31,7 @@ _AGGREGATES = {
 }
 _PICKED = {
     "singles": "part_lon, part_lat, spot",
-    "multiples": "id, part_lon, part_lat, spot",
+    "multiples": "part_lon, part_lat, spot",
     "cube": "n, lon_sum, lat_sum, lon_min, lat_min, lon_max, lat_max, spot",
 }
 
@@ -100,12 +100,12 @@ def _clusters(query: Query, view: Viewport | None, name: str, *, where: str, are
 
 
 # Places of which nothing stored tells how far from a border they are: those of reports, lines, areas, several at once.
-ODD = Statement("SELECT event_id, part_geometry, part_radius_km FROM odd", {})
+ODD = Statement("SELECT spot, part_geometry, part_radius_km FROM odd", {})
 
 
 def points_near(pair: str, box: Box, within_km: float) -> Statement:
-    """Select points near a box that lie nearer to another border than to this one, or to none: (id, lat, lon, km)."""
-    text = f"""SELECT id, lat, lon, coalesce(reach_km, 0) AS reach_km FROM events
+    """Select points near a box that lie nearer to another border than to this one, or to none: (spot, lat, lon, km)."""
+    text = f"""SELECT spot, lat, lon, coalesce(reach_km, 0) AS reach_km FROM events
         WHERE pointlike AND (border IS NULL OR border_km IS NULL OR border <> :pair)
         AND (border IS NULL OR border_km IS NULL OR border_km - coalesce(reach_km, 0) <= :within_km)
         AND {meets(box, "reach_", "near")}"""  # noqa: S608
@@ -113,16 +113,16 @@ def points_near(pair: str, box: Box, within_km: float) -> Statement:
 
 
 def points_around(area: Area) -> Statement:
-    """Select points that may reach into a drawn area and do not surely lie in it: (id, lon, lat, km)."""
+    """Select points that may reach into a drawn area and do not surely lie in it: (spot, lon, lat, km)."""
     around, inside, values = area_conditions(area)
-    text = f"""SELECT id, lon, lat, coalesce(reach_km, 0) AS reach_km FROM events
+    text = f"""SELECT spot, lon, lat, coalesce(reach_km, 0) AS reach_km FROM events
         WHERE pointlike AND {around} AND NOT {inside}"""  # noqa: S608
     return Statement(text, values)
 
 
 def straddling(bbox: Box) -> Statement:
-    """Select lines, areas and scattered points whose envelope meets a box without lying inside: (id, geometry)."""
-    text = f"SELECT id, geometry FROM shapes WHERE (west < east OR south < north) AND {meets(bbox, '')}"  # noqa: S608
+    """Select lines, areas and scattered points whose envelope meets a box without lying inside: (spot, geometry)."""
+    text = f"SELECT spot, geometry FROM shapes WHERE (west < east OR south < north) AND {meets(bbox, '')}"  # noqa: S608
     return Statement(text, bind_box(bbox))
 
 

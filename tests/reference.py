@@ -20,6 +20,7 @@ from pyproj import Geod
 from shapely.geometry import LineString, MultiPoint, Point, Polygon
 
 from geo.borders import Borders
+from geo.engines.covering import COVERING, build_covering
 from geo.engines.cube import build_cube
 from geo.engines.views import FIRST_PART_SCHEMA
 from geo.features import tidy_geometry, to_features
@@ -36,7 +37,9 @@ NOW = datetime(2024, 4, 18, 9, 30, tzinfo=UTC)
 # --- the project --------------------------------------------------------------------------------------------------
 
 
-def write_dataset(folder: Path, name: str, events: Sequence[Event], *, cube: bool = False) -> None:
+def write_dataset(
+    folder: Path, name: str, events: Sequence[Event], *, cube: bool = False, covering: bool = False
+) -> None:
     """Write events in the layout of imported data."""
     target = folder / "events" / name
     target.mkdir(parents=True)
@@ -52,8 +55,12 @@ def write_dataset(folder: Path, name: str, events: Sequence[Event], *, cube: boo
     _, parts = flatten(to_features([event for event in events if len(find_parts(event)) > 1]))
     if len(parts):
         pq.write_table(parts, target / "_parts.parquet")
+    if cube or covering:
+        build_covering(target)
     if cube:
         build_cube(target)
+    if not covering:
+        (target / COVERING).unlink(missing_ok=True)  # as datasets were before there was one
     (target / "_dataset.json").write_text(json.dumps({"name": name, "rows": len(events)}))
 
 
@@ -124,7 +131,7 @@ def _anywhere(rng: random.Random) -> Point:
     return Point(rng.uniform(-180, 180), rng.uniform(-60, 70))
 
 
-def make_project(folder: Path, borders: Borders) -> tuple[Store, list[Event]]:
+def make_project(folder: Path, borders: Borders, *, covering: bool = False) -> tuple[Store, list[Event]]:
     """Fill a folder: reports, one dataset with a cube, one without, and an edit of an imported event in each."""
     reports = make_events(60, borders, dataset="reports", odd=0.5, seed=1)
     points = make_events(260, borders, dataset="points", odd=0.0, seed=2)
@@ -133,8 +140,8 @@ def make_project(folder: Path, borders: Borders) -> tuple[Store, list[Event]]:
         replace(points[7], kind="aid", review="corrected"),
         replace(shapes[5], status="denied", review="corrected"),
     ]
-    write_dataset(folder, "points", points, cube=True)
-    write_dataset(folder, "shapes", shapes)
+    write_dataset(folder, "points", points, cube=True, covering=covering)
+    write_dataset(folder, "shapes", shapes, covering=covering)
     store = Store(folder)
     store.add(Report(id="r", title="A report", body="A text."), [*reports, *edits], now=NOW)
     overlaid = {event.id: event for event in (*points, *shapes)} | {event.id: event for event in edits}

@@ -42,6 +42,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         yield Project(store, events, Reference(events, BORDERS))
 
 
+@pytest.fixture(scope="module")
+def covered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give the store of the same project with covering files beside both datasets."""
+    store, _ = make_project(tmp_path_factory.mktemp("covered"), BORDERS, covering=True)
+    with store:
+        yield store
+
+
 def _missing(reason: str) -> None:
     """Skip where an engine cannot be had; in continuous integration it must be there."""
     if os.environ.get("CI"):
@@ -49,9 +57,9 @@ def _missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module", params=["duckdb", "postgis", "spark"])
+@pytest.fixture(scope="module", params=["duckdb", "covering", "postgis", "spark"])
 def engine(request: pytest.FixtureRequest, project: Project) -> Iterator[Engine]:
-    """Give each engine over the same project."""
+    """Give each engine over the same project, and DuckDB once more over one with covering files."""
     if request.param == "postgis":
         pytest.importorskip("psycopg") if not os.environ.get("CI") else None
         if not POSTGRES:
@@ -65,6 +73,8 @@ def engine(request: pytest.FixtureRequest, project: Project) -> Iterator[Engine]
             _missing("Spark needs Java")
         pytest.importorskip("pyspark") if not os.environ.get("CI") else None
         opened = open_engine("spark", project.store, BORDERS)
+    elif request.param == "covering":
+        opened = open_engine("duckdb", request.getfixturevalue("covered"), BORDERS)
     else:
         opened = open_engine("duckdb", project.store, BORDERS)
     yield opened

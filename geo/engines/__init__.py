@@ -24,6 +24,7 @@ class Session(Protocol):
 
     total: int  # events in all
     has_cube: bool  # whether the views `totals` and `cube` are there
+    spot_type: pa.DataType  # of the column `spot`
     cache: dict[Hashable, Any]  # what was worked out about this state
 
     def rows(self, statement: Statement) -> list[tuple[Any, ...]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.engines.views import IMPORTED_SINGLE
+from geo.engines.covering import COVERING, UNCOVERED
+from geo.engines.views import imported_single
 from geo.grid import FINEST, WORLD_BITS
 from geo.sql import BEGUN
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 # Made beside the files of a dataset; names that begin with _ are no data to Spark.
 TOTALS = "_cube_totals.parquet"
 CELLS = {7: "_cube_zoom7.parquet", 2: "_cube_zoom2.parquet"}  # by the finest zoom that they can draw
+ROWS_AT_ONCE = 1 << 21  # counted by cell at a time
 FROM_ROWS = 500_000  # below that the files themselves answer in less than a tenth of a second
-FILE_SHIFT = 32  # a spot is the number of the file and, below it, the number of the row
 
 # An event becomes one of its months, such that geo.sql's condition and three answers are the same for whole months:
 # an end is the last day of its month, a start the first. What is still going on keeps what its beginning depends on;
@@ -40,18 +41,20 @@ _WHAT = "CAST(least(parts, 1) AS TINYINT) AS parts, main, kind, dataset"
 _AREA = "(part_border IS NOT NULL OR part_area IS NOT NULL)"
 _EXTREMES = [("lon", "min"), ("lat", "min"), ("lon", "max"), ("lat", "max")]
 _REACH = [f"part_{side}" for side in ("west", "south", "east", "north")]
-_BUILD_TOTALS = f"""SELECT count(*) AS n, {_TIME}, {_WHAT}, min(first_day) AS first_day, max(last_day) AS last_day
-    FROM (SELECT *, {_DAYS} FROM rows) GROUP BY ALL"""
+_BUILD_TOTALS = f"""SELECT * FROM (
+    SELECT count(*) AS n, {_TIME}, {_WHAT}, min(first_day) AS first_day, max(last_day) AS last_day
+    FROM (SELECT *, {_DAYS} FROM all_rows) GROUP BY ALL) ORDER BY first_day"""
 # Known lines and areas stand for themselves, so each keeps its own place and envelope; points share those of a cell.
 # Of an event alone, the mean says also the extremes.
-_BUILD_CELLS = f"""SELECT count(*) AS n, {_TIME}, {_WHAT},
+_BUILD_CELLS = f"""SELECT * FROM (SELECT count(*) AS n, {_TIME}, {_WHAT},
     CASE WHEN {_AREA} THEN part_mx ELSE (part_mx >> {{shift}}) << {{shift}} END AS part_mx,
     CASE WHEN {_AREA} THEN part_my ELSE (part_my >> {{shift}}) << {{shift}} END AS part_my,
     part_border, part_area, {", ".join(f"CASE WHEN {_AREA} THEN {name} END AS {name}" for name in _REACH)},
     sum(part_lon) AS lon_sum, sum(part_lat) AS lat_sum,
     {", ".join(f"CASE WHEN count(*) > 1 THEN {way}(part_{c}) END AS {c}_{way}" for c, way in _EXTREMES)},
     CASE WHEN count(*) = 1 THEN min(spot) END AS spot
-    FROM (SELECT {IMPORTED_SINGLE}, spot FROM rows WHERE parts = 1) GROUP BY ALL ORDER BY part_mx, part_my"""
+    FROM (SELECT {imported_single(UNCOVERED)}, spot FROM rows WHERE parts = 1) GROUP BY ALL)
+    ORDER BY year("start"), part_mx, part_my"""
 
 TOTAL_NAMES = 'n, "start", "end", date_precision, published, parts, main, kind, dataset, first_day, last_day'
 CELL_NAMES = f"""n, "start", "end", date_precision, published, parts, main, kind, dataset, part_mx, part_my,
@@ -78,36 +81,35 @@ def build_cube(folder: Path) -> None:
     Parameters
     ----------
     folder
-        The dataset's state, with all its event files, in one folder per year: a year is counted at a time, so that
-        memory does not grow with the data. It gets `TOTALS` and `CELLS`.
+        The dataset's state with its covering file, which is in the order of places: so many rows at a time are counted
+        by cell that memory does not grow with the data. It gets `TOTALS` and `CELLS`.
     """
-    paths = sorted(folder.glob("year=*/[!_]*.parquet"))  # as geo.datasets.Dataset.paths numbers them
-    writers: dict[str, pq.ParquetWriter] = {}
-    first = 0
+    covering = folder / COVERING
+    name = str(covering).replace("'", "''")
+    with duckdb.connect(":memory:", config={"memory_limit": "512MB", "temp_directory": str(folder)}) as connection:
+        connection.execute(f"CREATE VIEW all_rows AS SELECT *, file_row_number FROM read_parquet('{name}')")
+        _write(folder / TOTALS, [connection.sql(_BUILD_TOTALS).to_arrow_table()])
+        for zoom, target in CELLS.items():
+            _write(folder / target, _count_cells(connection, _shift(zoom), pq.read_metadata(covering).num_rows))
+
+
+def _count_cells(connection: duckdb.DuckDBPyConnection, shift: int, total: int) -> Iterator[pa.Table]:
+    """Yield the counts of one place after the other."""
+    for first in range(0, total, ROWS_AT_ONCE):
+        some = f"file_row_number BETWEEN {first} AND {first + ROWS_AT_ONCE - 1}"
+        connection.execute(f"CREATE OR REPLACE VIEW rows AS SELECT * FROM all_rows WHERE {some}")
+        yield connection.sql(_BUILD_CELLS.format(shift=shift)).to_arrow_table()
+
+
+def _write(path: Path, tables: Iterable[pa.Table]) -> None:
+    writer: pq.ParquetWriter | None = None
     try:
-        with duckdb.connect(":memory:", config={"memory_limit": "512MB"}) as connection:
-            for _, group in groupby(paths, key=lambda path: path.parent.name):
-                files = [str(path).replace("'", "''") for path in group]
-                _count(connection, files, first, folder, writers)
-                first += len(files)
+        for table in tables:
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+            writer.write_table(table.cast(writer.schema), row_group_size=64 * 1024)
     finally:
-        for writer in writers.values():
+        if writer is not None:
             writer.close()
-
-
-def _count(connection: duckdb.DuckDBPyConnection, files: list[str], first: int, folder: Path, writers: dict) -> None:
-    """Add the counts of one year's files, the first of which has the number `first`."""
-    names = ", ".join(f"'{name}'" for name in files)
-    spot = f"((CAST(file_index AS BIGINT) + {first}) << {FILE_SHIFT}) + file_row_number AS spot"
-    connection.execute(
-        f"CREATE OR REPLACE VIEW rows AS SELECT *, {spot} FROM read_parquet([{names}], hive_partitioning = false)"
-    )
-    texts = {TOTALS: _BUILD_TOTALS} | {CELLS[zoom]: _BUILD_CELLS.format(shift=_shift(zoom)) for zoom in CELLS}
-    for name, text in texts.items():
-        table: pa.Table = connection.sql(text).to_arrow_table()
-        if name not in writers:
-            writers[name] = pq.ParquetWriter(folder / name, table.schema, compression="zstd")
-        writers[name].write_table(table.cast(writers[name].schema), row_group_size=64 * 1024)
 
 
 def _shift(zoom: int) -> int:

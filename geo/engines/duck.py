@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from geo.datasets import Dataset, Datasets
 from geo.engines import cube, remember
-from geo.engines.cube import FILE_SHIFT
-from geo.engines.views import IMPORTED_SINGLE, JOINED, PLACE_NAMES, imported_event, report_tables
+from geo.engines.covering import COVERING, FILE_SHIFT
+from geo.engines.duck_views import define_views, narrowed, read_parquet
+from geo.engines.views import imported_single, report_tables
 from geo.errors import Stopped, StoreError
 from geo.flat import EVENTS_SCHEMA
 from geo.sql import EACH, LISTS_MEET, NOT_OUTSIDE, PLACEHOLDER, Statement
@@ -78,27 +79,40 @@ class Imported:
         self.files: list[str] = []
         self.cubes: list[tuple[Path, int]] = []  # folders, and the number of the dataset's first file
         self.uncubed: list[tuple[int, int]] = []  # ranges of the numbers of files that no cube counts
+        self.coverings: list[tuple[Path, tuple[int, int]]] = []  # files, and the range of the numbers that each covers
+        self.uncovered: list[tuple[int, int]] = []
         self.parts = [str(path) for dataset in datasets if (path := dataset.parts())]
         for dataset in datasets:
             first = len(self.files)
             self.files += [str(path) for path in dataset.paths()]
+            numbers = (first, len(self.files))
             if (dataset.folder / cube.TOTALS).exists():
                 self.cubes.append((dataset.folder, first))
             else:
-                self.uncubed.append((first, len(self.files)))
+                self.uncubed.append(numbers)
+            if (covering := dataset.folder / COVERING).exists():
+                self.coverings.append((covering, numbers))
+            else:
+                self.uncovered.append(numbers)
         self._asked: dict[str, int] = {}
         self.total, self.extended = self._survey()
 
     def _survey(self) -> tuple[int, frozenset[int]]:
         """Return the number of rows, and the numbers of the files in which not every place is a point."""
-        if not self.files:
-            return 0, frozenset()
+        total, extended = 0, set()
+        larger = "west <> lon OR east <> lon OR south <> lat OR north <> lat OR parts > 1"
+        sources = [
+            ([str(path)], first, f"spot >> {FILE_SHIFT}", "west IS NOT NULL") for path, (first, _) in self.coverings
+        ]
+        sources += [(self.files[first:last], first, "file_index", larger) for first, last in self.uncovered]
         with closing(_connect()) as connection:
-            read = read_parquet(self.files)
-            (total,) = connection.execute(f"SELECT count(*) FROM {read}").fetchone()
-            larger = "west <> lon OR east <> lon OR south <> lat OR north <> lat OR parts > 1"
-            found = connection.execute(f"SELECT DISTINCT file_index FROM {read} WHERE {larger}").fetchall()
-        return total, frozenset(int(number) for (number,) in found)
+            for files, first, number, condition in sources:
+                if files:
+                    read = read_parquet(files)
+                    total += connection.execute(f"SELECT count(*) FROM {read}").fetchone()[0]
+                    found = connection.execute(f"SELECT DISTINCT {number} FROM {read} WHERE {condition}").fetchall()
+                    extended |= {first + int(n) for (n,) in found}
+        return total, frozenset(extended)
 
     def find_overlaid(self, connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[int]:
         """Return the spots of the events that `ids` of the project file replace; each id is looked for once."""
@@ -127,9 +141,9 @@ class DuckSnapshot:
                 cursor.execute(f"CREATE TABLE {name} AS SELECT * FROM arriving")
                 cursor.unregister("arriving")
             self.overlaid = imported.find_overlaid(cursor, events["id"].to_pylist())
-            cursor.execute(_define_views(imported, self.overlaid))
+            cursor.execute(define_views(imported, self.overlaid))
         self.total = len(events) + imported.total - len(self.overlaid)
-        self.has_cube = bool(imported.cubes)
+        self.has_cube, self.covered = bool(imported.cubes), bool(imported.coverings)
 
     @contextmanager
     def session(self) -> Iterator[DuckSession]:
@@ -148,6 +162,8 @@ class DuckSnapshot:
 
 class DuckSession:
     """One cursor: runs statements, and holds the small tables that only this call needs."""
+
+    spot_type = pa.int64()
 
     def __init__(
         self, cursor: duckdb.DuckDBPyConnection, snapshot: DuckSnapshot, files: Sequence[str], stopper: Stopper
@@ -240,7 +256,7 @@ class DuckSession:
         for number, group in groupby(theirs, key=lambda spot: spot >> FILE_SHIFT):
             rows = [spot & ((1 << FILE_SHIFT) - 1) for spot in group]
             within = f"file_row_number BETWEEN {rows[0]} AND {rows[-1]} AND file_row_number IN {(*rows, rows[-1])}"
-            columns = IMPORTED_SINGLE if single else names
+            columns = imported_single() if single else names
             also = " AND parts = 1" if single else ""
             spot = f"CAST({number << FILE_SHIFT} AS BIGINT) + file_row_number AS spot"
             inner = f"SELECT {columns}, {spot} FROM {read_parquet([self._files[number]])} WHERE {within}{also}"
@@ -256,6 +272,7 @@ class DuckSession:
         """Return a statement in DuckDB's dialect, if anybody still waits for its answer."""
         self._stopper.check()
         text = statement.text if "outside" in self._registered else statement.text.replace(NOT_OUTSIDE, "TRUE")
+        text = narrowed(text, statement.values) if self._snapshot.covered else text
         text = LISTS_MEET.sub(r"list_has_any(\1, [\2])", text)
         text = EACH.sub(r"unnest(CASE WHEN len(\1) > 1 THEN list_distinct(\1) ELSE \1 END)", text)
         used = set(PLACEHOLDER.findall(text))
@@ -266,105 +283,9 @@ class DuckSession:
 def _connect() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config=_CONFIG | {"temp_directory": tempfile.gettempdir()})
     connection.execute("LOAD parquet")
-    connection.execute("SET parquet_metadata_cache = true")  # file names are never used twice
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")  # for every cursor; file names are never used twice
     return connection
-
-
-def read_parquet(files: Sequence[str]) -> str:
-    """Return the SQL that reads files in the layout of imported data."""
-    names = ", ".join("'" + str(Path(name)).replace("'", "''") + "'" for name in files)
-    return f"read_parquet([{names}], hive_partitioning = false)"
 
 
 def _with_spot(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
     return pa.schema([*(EVENTS_SCHEMA.field(name) for name in columns), schema.field("spot")])
-
-
-def _define_views(imported: Imported, overlaid: Sequence[int]) -> str:
-    """Return the statements that define every view of `geo.sql` over reports and files."""
-    texts = [
-        f"CREATE VIEW report_places AS SELECT {JOINED} FROM report_events e JOIN report_parts p ON p.event_id = e.id"
-    ]
-    places = f"SELECT {PLACE_NAMES} FROM report_places"
-    views = {
-        "events": ["SELECT * FROM report_events"],
-        "singles": [f"{places} WHERE parts = 1"],
-        "multiples": [f"{places} WHERE parts > 1"],
-        "shapes": ["SELECT id, geometry, west, south, east, north FROM report_events"],
-        "odd": ["SELECT event_id, part_geometry, part_radius_km FROM report_parts"],
-    }
-    if imported.files:
-        texts.append(f"CREATE VIEW imported AS {_read([(0, len(imported.files))], imported, overlaid)}")
-        views["events"].append(f"SELECT {imported_event(several=bool(imported.parts))}, spot FROM imported")
-        views["singles"].append(f"SELECT {IMPORTED_SINGLE}, spot FROM imported WHERE parts = 1")
-    if imported.extended:
-        views["shapes"].append("SELECT id, geometry, west, south, east, north FROM imported")
-        odd = "parts = 1 AND (west < east OR south < north)"
-        views["odd"].append(f"SELECT id, geometry, part_radius_km FROM imported WHERE {odd}")
-    if imported.parts:
-        several = f"{read_parquet(imported.parts)} AS p ON p.event_id = e.id AND e.parts > 1"
-        texts.append(f"CREATE VIEW imported_places AS SELECT {JOINED} FROM imported AS e JOIN {several}")
-        views["multiples"].append(f"SELECT {PLACE_NAMES} FROM imported_places")
-        views["odd"].append("SELECT id, part_geometry, part_radius_km FROM imported_places")
-    texts += [f"CREATE VIEW {name} AS {' UNION ALL '.join(each)}" for name, each in views.items()]
-    return "; ".join([*texts, *(_define_cube(imported, overlaid) if imported.cubes else ())])
-
-
-def _read(ranges: Sequence[tuple[int, int]], imported: Imported, overlaid: Sequence[int]) -> str:
-    """Return the SQL of the rows of some files with their spots, without those that the project file replaces."""
-    by_file = {n: list(group) for n, group in groupby(overlaid, key=lambda spot: spot >> FILE_SHIFT)}
-    texts = []
-    for start, stop in ranges:
-        alike = groupby(range(start, stop), key=lambda n: (n in imported.extended, n if n in by_file else -1))
-        for (_, cut), group in alike:
-            text = _read_files(list(group), imported)
-            texts.append(text if cut < 0 else f"{text} WHERE file_row_number NOT IN ({_rows(by_file[cut])})")
-    return " UNION ALL ".join(texts)
-
-
-def _read_files(numbers: Sequence[int], imported: Imported) -> str:
-    """Return the SQL of the rows of neighbouring files, with their spots; points are their own envelope, read once."""
-    spot = f"((CAST(file_index AS BIGINT) + {numbers[0]}) << {FILE_SHIFT}) + file_row_number AS spot"
-    columns = (
-        "*" if numbers[0] in imported.extended else "* REPLACE (lon AS west, lat AS south, lon AS east, lat AS north)"
-    )
-    return f"SELECT {columns}, {spot} FROM {read_parquet([imported.files[n] for n in numbers])}"
-
-
-def _rows(spots: Sequence[int]) -> str:
-    return ", ".join(str(spot & ((1 << FILE_SHIFT) - 1)) for spot in spots)
-
-
-def _define_cube(imported: Imported, overlaid: Sequence[int]) -> list[str]:
-    """Return the views `totals` and `cube…`: what the cubes count, all else one by one, less what was replaced."""
-    views: dict[str, list[str]] = {"totals": [], **{f"cube{zoom}": [] for zoom in cube.CELLS}}
-    for folder, first in imported.cubes:
-        spot = f"spot + {first << FILE_SHIFT} AS spot"
-        views["totals"].append(f"SELECT {cube.TOTAL_NAMES} FROM {read_parquet([str(folder / cube.TOTALS)])}")
-        for zoom, name in cube.CELLS.items():
-            views[f"cube{zoom}"].append(f"SELECT {cube.CELL_NAMES}, {spot} FROM {read_parquet([str(folder / name)])}")
-    each = [("report_events", "report_places WHERE parts = 1", 1)]
-    texts = []
-    for name, text, n in _uncubed(imported, overlaid):
-        texts.append(f"CREATE VIEW {name} AS {text}")
-        texts.append(f"CREATE VIEW {name}_events AS SELECT {imported_event(several=False)}, spot FROM {name}")
-        texts.append(f"CREATE VIEW {name}_singles AS SELECT {IMPORTED_SINGLE}, spot FROM {name} WHERE parts = 1")
-        each.append((f"{name}_events", f"{name}_singles", n))
-    for events, singles, n in each:
-        views["totals"].append(f"SELECT {cube.single_totals(n)} FROM {events}")
-        for zoom in cube.CELLS:
-            views[f"cube{zoom}"].append(f"SELECT {cube.single_cells(n)}, spot FROM {singles}")
-    return [*texts, *(f"CREATE VIEW {name} AS {' UNION ALL '.join(parts)}" for name, parts in views.items())]
-
-
-def _uncubed(imported: Imported, overlaid: Sequence[int]) -> Iterator[tuple[str, str, int]]:
-    """Yield what the cubes do not count, and what they count though it was replaced: name, SQL, how it counts."""
-    if any(first < last for first, last in imported.uncubed):
-        yield "uncubed", _read(imported.uncubed, imported, overlaid), 1
-    gone = [spot for spot in overlaid if not any(a <= spot >> FILE_SHIFT < b for a, b in imported.uncubed)]
-    if gone:
-        by_file = groupby(gone, key=lambda spot: spot >> FILE_SHIFT)
-        reads = (
-            f"{_read_files([n], imported)} WHERE file_row_number IN ({_rows(list(spots))})" for n, spots in by_file
-        )
-        yield "replaced", " UNION ALL ".join(reads), -1

@@ -59,9 +59,9 @@ CREATE VIEW {{schema}}.singles AS SELECT {PLACE_NAMES} FROM {{schema}}.all_event
 CREATE VIEW {{schema}}.multiples AS SELECT {PLACE_NAMES} FROM {{schema}}.several;
 CREATE VIEW {{schema}}.places AS SELECT * FROM {{schema}}.singles UNION ALL SELECT * FROM {{schema}}.multiples;
 CREATE VIEW {{schema}}.odd AS
-    SELECT id AS event_id, part_geometry, part_radius_km FROM {{schema}}.places WHERE NOT pointlike;
+    SELECT spot, part_geometry, part_radius_km FROM {{schema}}.places WHERE NOT pointlike;
 CREATE VIEW {{schema}}.shapes AS
-    SELECT id, geometry, west, south, east, north FROM {{schema}}.all_events WHERE west < east OR south < north;
+    SELECT spot, geometry, west, south, east, north FROM {{schema}}.all_events WHERE west < east OR south < north;
 """
 
 

@@ -24,7 +24,7 @@ except ImportError:  # told when an engine is opened: the default install does w
 
 SCHEMA = "borderwatch"
 KEPT_OPEN = 4  # connections that wait for the next question
-_TYPES = {pa.string(): "text", pa.float64(): "float8", pa.int32(): "int4", pa.date32(): "date"}
+_TYPES = {pa.int64(): "int8", pa.float64(): "float8", pa.int32(): "int4", pa.date32(): "date"}
 
 
 class PostgisBackend:
@@ -132,7 +132,7 @@ class PostgisSnapshot:
 class PostgisSession:
     """One transaction: runs statements, and holds the temporary tables that only this call needs."""
 
-    has_cube = False
+    has_cube, spot_type = False, pa.int64()
 
     def __init__(self, connection: psycopg.Connection, snapshot: PostgisSnapshot) -> None:
         self._connection, self.total, self.cache = connection, snapshot.total, snapshot.cache

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geo.datasets import Datasets
 from geo.engines import remember
-from geo.engines.views import IMPORTED_SINGLE, JOINED, PLACE_NAMES, imported_event, report_tables
+from geo.engines.views import PLACE_NAMES, imported_event, imported_single, joined, report_tables
 from geo.errors import MissingData
 from geo.flat import EVENTS_SCHEMA, PARTS_SCHEMA
 from geo.sql import EACH, LISTS_MEET, NOT_OUTSIDE, PLACEHOLDER, Statement
@@ -131,26 +131,26 @@ class SparkSnapshot:
         events, ours = ["SELECT * FROM report_rows"], f"SELECT {PLACE_NAMES} FROM report_places"
         singles, multiples = [f"{ours} WHERE parts = 1"], [f"{ours} WHERE parts > 1"]
         self._view("report_rows", "SELECT * EXCEPT (spot), id AS spot FROM report_events")
-        self._view("report_places", f"SELECT {JOINED} FROM report_rows e JOIN report_parts p ON p.event_id = e.id")
+        self._view("report_places", f"SELECT {joined()} FROM report_rows e JOIN report_parts p ON p.event_id = e.id")
         if paths:
             self._spark.read.parquet(*paths).createOrReplaceTempView("imported_files")
             replaced = "LEFT ANTI JOIN report_events ON report_events.id = imported_files.id"
             self._view("imported", f"SELECT *, id AS spot FROM imported_files {replaced}")
             events.append(f"SELECT {imported_event(several=bool(several))}, spot FROM imported")
-            singles.append(f"SELECT {IMPORTED_SINGLE}, spot FROM imported WHERE parts = 1")
+            singles.append(f"SELECT {imported_single()}, spot FROM imported WHERE parts = 1")
         if several:
             table = pa.concat_tables([pq.read_table(path, schema=PARTS_SCHEMA) for path in several])
             to_frame(self._spark, table).createOrReplaceTempView(
                 "imported_parts"
             )  # Spark reads no name that begins with _
             parts = "imported_parts p ON p.event_id = e.id AND e.parts > 1"
-            self._view("imported_places", f"SELECT {JOINED} FROM imported e JOIN {parts}")
+            self._view("imported_places", f"SELECT {joined()} FROM imported e JOIN {parts}")
             multiples.append(f"SELECT {PLACE_NAMES} FROM imported_places")
         for name, texts in (("events", events), ("singles", singles), ("multiples", multiples)):
             self._view(name, " UNION ALL ".join(texts))
         self._view("places", "SELECT * FROM singles UNION ALL SELECT * FROM multiples")
-        self._view("odd", "SELECT id AS event_id, part_geometry, part_radius_km FROM places WHERE NOT pointlike")
-        self._view("shapes", "SELECT id, geometry, west, south, east, north FROM events WHERE NOT pointlike")
+        self._view("odd", "SELECT spot, part_geometry, part_radius_km FROM places WHERE NOT pointlike")
+        self._view("shapes", "SELECT spot, geometry, west, south, east, north FROM events WHERE NOT pointlike")
 
     def _view(self, name: str, text: str) -> None:
         self._spark.sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {text}")
@@ -159,7 +159,7 @@ class SparkSnapshot:
 class SparkSessionView:
     """The Spark session for one call, with the temporary views that only it needs."""
 
-    has_cube = False
+    has_cube, spot_type = False, pa.string()
 
     def __init__(self, spark: SparkSession, snapshot: SparkSnapshot) -> None:
         self._spark, self.total, self.cache = spark, snapshot.total, snapshot.cache

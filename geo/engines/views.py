@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
+
 import geopandas as gpd
 import numpy as np
 import pyarrow as pa
@@ -31,35 +33,40 @@ REPORTS_SCHEMA = pa.schema(
 )
 
 EVENT_NAMES = ", ".join(f'"{name}"' for name in EVENTS_SCHEMA.names)
-PART_NAMES = ", ".join(name for name in PARTS_SCHEMA.names if name != "event_id")
-PLACE_NAMES = ", ".join([EVENT_NAMES, PART_NAMES, *(name for name in EXTRA if name != "parts")])
-_POINTLIKE = "parts = 1 AND west = east AND south = north AS pointlike, part_radius_km AS reach_km"
-_REACH = ", ".join(f"part_{side} AS reach_{side}" for side in SIDES)
+_PARTS = [name for name in PARTS_SCHEMA.names if name != "event_id"]
+PLACE_NAMES = ", ".join([EVENT_NAMES, *_PARTS, *(name for name in EXTRA if name != "parts")])
+_POINTLIKE = {"pointlike": "parts = 1 AND west = east AND south = north", "reach_km": "part_radius_km"}
+_REACH = {f"reach_{side}": f"part_{side}" for side in SIDES}
 # Of an event with several parts only the first is in its row: it may reach anywhere.
-_FAR_REACH = ", ".join(
-    f"CASE WHEN parts > 1 THEN {km} ELSE part_{side} END AS reach_{side}" for side, km in WORLD.items()
-)
-
-# The imported row as `singles` shows it (all but `spot`), for rows with parts = 1.
-IMPORTED_SINGLE = f"""{EVENT_NAMES}, 0 AS part, parts, part_place, lon AS part_lon, lat AS part_lat, part_radius_km,
-    mx AS part_mx, my AS part_my, part_precision, part_border, part_area, geometry AS part_geometry,
-    part_west, part_south, part_east, part_north, {_POINTLIKE}, {_REACH}"""
-
-# An event of a report, or one of those with several places, joined with one of its parts.
-JOINED = ", ".join(
-    [
-        *(f'e."{name}" AS "{name}"' for name in EVENTS_SCHEMA.names),
-        *(f"p.{name} AS {name}" for name in PARTS_SCHEMA.names if name != "event_id"),
-        *("FALSE AS pointlike", "CAST(NULL AS DOUBLE) AS reach_km"),
-        *(f"CAST({degrees} AS DOUBLE) AS reach_{side}" for side, degrees in WORLD.items()),
-        "e.spot AS spot",
-    ]
+_FAR_REACH = {f"reach_{side}": f"CASE WHEN parts > 1 THEN {km} ELSE part_{side} END" for side, km in WORLD.items()}
+_PLAIN = {name: f'"{name}"' for name in EVENTS_SCHEMA.names}
+_FIRST = {f"part_{name}": name for name in ("lon", "lat", "mx", "my", "geometry")}
+_SINGLE = _PLAIN | {name: _FIRST.get(name, name) for name in _PARTS} | {"part": "0"} | _POINTLIKE | _REACH
+_JOINED = (
+    {name: f'e."{name}"' for name in EVENTS_SCHEMA.names}
+    | {name: f"p.{name}" for name in _PARTS}
+    | {"pointlike": "FALSE", "reach_km": "CAST(NULL AS DOUBLE)"}
+    | {f"reach_{side}": f"CAST({degrees} AS DOUBLE)" for side, degrees in WORLD.items()}
 )
 
 
-def imported_event(*, several: bool) -> str:
+def _pick(columns: Mapping[str, str], without: Container[str]) -> str:
+    return ", ".join(f'{text} AS "{name}"' for name, text in columns.items() if name not in without)
+
+
+def imported_event(*, several: bool, without: Container[str] = ()) -> str:
     """Return the imported row as `events` shows it (all but `spot`); `several` if any row has more than one part."""
-    return f"{EVENT_NAMES}, parts, {_POINTLIKE}, {_FAR_REACH if several else _REACH}"
+    return _pick(_PLAIN | {"parts": "parts"} | _POINTLIKE | (_FAR_REACH if several else _REACH), without)
+
+
+def imported_single(without: Container[str] = ()) -> str:
+    """Return the imported row as `singles` shows it (all but `spot`), for rows with parts = 1."""
+    return _pick(_SINGLE, without)
+
+
+def joined(without: Container[str] = ()) -> str:
+    """Return an event of a report (e), or one of those with several places, joined with one of its parts (p)."""
+    return f"{_pick(_JOINED, without)}, e.spot AS spot"
 
 
 def report_tables(features: gpd.GeoDataFrame) -> tuple[pa.Table, pa.Table]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from geo.engines.covering import build_covering
 from geo.engines.cube import build_cube
 from geo.extract import Atlas, load_atlas, understand
 from geo.reports import find_reports, read_report
@@ -54,6 +55,7 @@ def measure_dashboard_at_scale(atlas: Atlas | None = None) -> None:
             store.mkdir()
             _fill(store, atlas or load_atlas())
         write_world(stores[1], EVENTS)
+        build_covering(stores[1] / "events" / "world")
         build_cube(stores[1] / "events" / "world")
         compare(test_browser, *stores)
 

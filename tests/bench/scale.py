@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.engines.covering import build_covering
 from geo.engines.cube import build_cube
 from geo.grid import Box, Viewport
 from geo.query import Engine, Query
@@ -51,8 +52,12 @@ def measure_scale() -> None:
         try:
             started = time.perf_counter()
             write_world(folder, size)
+            build_covering(folder / "events" / "world")
             build_cube(folder / "events" / "world")
-            print(f"{size:,} events written, with their cube, in {time.perf_counter() - started:.0f} s", flush=True)
+            print(
+                f"{size:,} events written, with covering file and cube, in {time.perf_counter() - started:.0f} s",
+                flush=True,
+            )
             _compare(_ask("engine", folder), _ask("geopandas", folder) if size <= SIZES[-1] else None)
         finally:
             shutil.rmtree(folder)

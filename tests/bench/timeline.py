@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from geo.engines.covering import build_covering
 from geo.engines.cube import build_cube
 from geo.store import Store
 from tests.bench.world import write_world
@@ -61,6 +62,7 @@ def measure_timeline(sizes: tuple[int, ...] = SIZES) -> None:
             folder = Path(name)
             Store(folder).close()
             write_world(folder, size)
+            build_covering(folder / "events" / "world")
             build_cube(folder / "events" / "world")
             _measure_size(browser_tests, folder, size)
 
