@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geo.ahead import read_ahead
 from geo.borders import Borders
 from geo.datasets import PARTS, Dataset, Datasets, check_name, sync_folder
 from geo.errors import StoreError, UnreadableFile
-from geo.importers.ahead import SHORT_TURNS, frugal_memory, map_ahead, read_ahead
+from geo.importers.ahead import SHORT_TURNS, frugal_memory, map_ahead
 from geo.importers.batch import Batch
 from geo.importers.detect import Source, open_source
 from geo.importers.finish import FILE_SCHEMA, Origin, attach_parts, finish, no_parts
@@ -342,7 +343,7 @@ def _staged(
         number, batch = numbered
         return to_staged(source.draft(batch), batch, name, first=number)
 
-    with closing(read_ahead(source.reader())) as batches:
+    with closing(read_ahead(source.reader(), count=2)) as batches:
         yield from map_ahead(stage, _number(batches), threads=THREADS)
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from geo.ahead import read_ahead, write_behind
 from geo.errors import InvalidQuery, StoreError
 from geo.exports import csvs, geojson, gpkg, kml, parquet, xlsx
 from geo.exports.chunks import Chunk, read_chunks
 from geo.exports.files import replacing
 from geo.exports.jsontexts import to_json
 from geo.exports.receipt import Ledger
-from geo.exports.threads import read_ahead, write_behind
 from geo.features import COLUMNS
 from geo.filters import Query
 

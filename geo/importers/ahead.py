@@ -1,4 +1,4 @@
-"""Working ahead: the next items are made in threads while the present one is used."""
+"""How the threads of an import share the machine: work ahead in order, memory given back, Python's lock passed on."""
 
 from __future__ import annotations
 
@@ -8,38 +8,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from queue import Empty, Full, Queue
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-WAIT_S = 0.1  # how often a thread looks whether it is still wanted
 TURN_S = 1e-4  # measured: reading takes a fifth less time than with Python's 5 ms
-_END = object()
-
-
-def read_ahead(items: Iterator[Item], *, count: int = 1) -> Iterator[Item]:
-    """
-    Yield the items of an iterator, up to so many of which are made ahead, in a thread of their own.
-
-    An error of the iterator is raised here; when this is closed early, so is the iterator.
-    """
-    queue: Queue[Any] = Queue(count)
-    stop = threading.Event()
-    thread = threading.Thread(target=_fill, args=(items, queue, stop), daemon=True)
-    thread.start()
-    try:
-        while (item := queue.get()) is not _END:
-            if isinstance(item, _Failure):
-                raise item.error
-            yield item
-    finally:
-        stop.set()
-        while thread.is_alive():
-            _drain(queue)
-            thread.join(WAIT_S)
 
 
 def map_ahead(work: Callable[[Item], Result], items: Iterable[Item], *, threads: int) -> Iterator[Result]:
@@ -94,39 +69,3 @@ class _ShortTurns:
 
 
 SHORT_TURNS = _ShortTurns()
-
-
-class _Failure:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
-def _fill(items: Iterator[Any], queue: Queue[Any], stop: threading.Event) -> None:
-    try:
-        for item in items:
-            _put(queue, item, stop)
-            if stop.is_set():
-                break
-        last: object = _END
-    except BaseException as error:  # noqa: BLE001 - raised again by whoever reads
-        last = _Failure(error)
-    _put(queue, last, stop)
-    if hasattr(items, "close"):
-        items.close()
-
-
-def _put(queue: Queue[Any], item: object, stop: threading.Event) -> None:
-    while not stop.is_set():
-        try:
-            queue.put(item, timeout=WAIT_S)
-        except Full:
-            continue
-        return
-
-
-def _drain(queue: Queue[Any]) -> None:
-    try:
-        while True:
-            queue.get_nowait()
-    except Empty:
-        return

@@ -1,4 +1,4 @@
-"""Reading ahead and writing behind: while one chunk is put into words, the next is read and the last is written."""
+"""Reading ahead and writing behind: while one chunk is worked on, the next is read and the last is written."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import pyarrow as pa
-
-AHEAD_BYTES = 64_000_000  # of batches that are read before they are asked for, beside the one that is waited for
+Item = TypeVar("Item")
+AHEAD_BYTES = 64_000_000  # of items that are read before they are asked for, beside the one that is waited for
 AHEAD = 16  # of them at most
 BEHIND = 2  # blocks that wait to be written
 _END = object()
 
 
-def read_ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the batches, taking them from their source in a thread, which alone runs and closes the source."""
-    source = iter(batches)
-    pool = ThreadPoolExecutor(1, "export-read")
+def read_ahead(items: Iterable[Item], *, count: int = AHEAD) -> Iterator[Item]:
+    """
+    Yield items, taking up to so many ahead from their source in a thread, which alone runs and closes the source.
+
+    Of items that tell their size (`nbytes`, as Arrow's batches do) fewer are taken when they are large.
+    """
+    source = iter(items)
+    pool = ThreadPoolExecutor(1, "read-ahead")
     pending = deque([pool.submit(next, source, _END)])
     try:
-        while (batch := pending.popleft().result()) is not _END:
-            wanted = min(AHEAD, 1 + AHEAD_BYTES // max(1, batch.nbytes))
+        while (item := pending.popleft().result()) is not _END:
+            wanted = min(count, 1 + AHEAD_BYTES // max(1, getattr(item, "nbytes", 1)))
             while len(pending) < wanted:
                 pending.append(pool.submit(next, source, _END))
-            yield batch
+            yield item
     finally:
         for future in pending:
             future.cancel()
@@ -39,7 +42,7 @@ def write_behind(path: Path, blocks: Iterable[bytes | memoryview], *, hashed: bo
     """Write blocks to a new file from a thread; return their SHA-256 if they are to be hashed."""
     digest = hashlib.sha256()
     pending: deque[Future[Any]] = deque()
-    with path.open("xb", buffering=0) as file, ThreadPoolExecutor(1, "export-write") as pool:
+    with path.open("xb", buffering=0) as file, ThreadPoolExecutor(1, "write-behind") as pool:
 
         def put(block: bytes | memoryview) -> None:
             if hashed:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from geo.exports.threads import AHEAD, read_ahead, write_behind
+from geo.ahead import AHEAD, read_ahead, write_behind
 
 
 def batch_of(number: int) -> pa.RecordBatch:
