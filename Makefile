@@ -11,7 +11,7 @@ run: data/store/.seeded
 
 test: .venv/.tested lint
 	$(BIN)/python -m geo build
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The long journeys through timeline, filters, border profile and access: ten more minutes of Chromium.
 journeys: .venv/.tested
