@@ -163,7 +163,7 @@ class Facets {
     const turn = (this.turn = (this.turn || 0) + 1);
     this.box.setAttribute("aria-busy", "true");
     if (window.borderwatchMap?.query !== this.query) {
-      await new Promise((done) => { this.begin = done; setTimeout(done, this.answer && window.borderwatchMap ? MAP_MS : 0); });
+      await new Promise((done) => { this.begin = done; setTimeout(done, this.answer && document.querySelector(".st-key-stage iframe") ? MAP_MS : 0); });
     }
     if (turn !== this.turn) return;
     const answer = await getJson(`${this.root}api/facets?${this.query}`).catch((error) => ({ error }));

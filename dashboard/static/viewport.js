@@ -164,7 +164,7 @@ class EventLayer extends EventPainter {
     } else this.say("");
     this.channel.postMessage({ type: "outside", count: this.drafting ? 0 : answer.total - (answer.here ?? this.events.length) });
     this.more?.show(this.drafting ? 0 : answer.total - (answer.here ?? this.events.length));
-    requestAnimationFrame(() => setTimeout(() => this.painted(this.drafting ? asked : this.asked), 0));
+    requestAnimationFrame(() => setTimeout(() => this.painted(this.drafting || this.loading ? asked : this.asked ?? asked), 0));
   }
 
   painted(query, error = null, at = window.parent.performance.now()) {
